@@ -1,0 +1,154 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One folder is one room is one target. The lists below are the architecture: a room may import what stands
+/// after its name and nothing else. `RoomGraphTests` refuses an edge that runs upward, or from the coordinator
+/// into the agent.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+enum Wing: String {
+    case agent = "Agent"
+    case coordinator = "Coordinator"
+    case shared = "Shared"
+}
+
+func room(_ wing: Wing, _ name: String, enters dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(wing.rawValue)/\(name)", swiftSettings: settings)
+}
+
+func door(_ wing: Wing, _ name: String, enters dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "Sources/\(wing.rawValue)/\(name)", swiftSettings: settings)
+}
+
+func library(_ wing: Wing, _ name: String, apt: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/\(wing.rawValue)/\(name)", providers: [.apt([apt])])
+}
+
+func tests(_ name: String, enters dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, path: "Tests/\(name)", resources: resources, swiftSettings: settings)
+}
+
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+
+let package = Package(
+    name: "reeve",
+    products: [
+        .executable(name: "reeve-agent", targets: ["AgentCommand"]),
+        .executable(name: "reeve-coordinator", targets: ["CoordinatorCommand"]),
+        .executable(name: "reeve", targets: ["ReeveCommand"]),
+        .library(name: "ReeveRooms", targets: ["Measures", "Topology", "Wire", "Messaging", "Learning", "Telemetry", "Experiments"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    ],
+    targets: [
+        // Floor 0: C libraries and generated C.
+        library(.shared, "CZeroMQ", apt: "libzmq3-dev"),
+        library(.shared, "CProtobufC", apt: "libprotobuf-c-dev"),
+        library(.shared, "CBLAS", apt: "libopenblas-serial-dev"),
+        .target(name: "CLinux", path: "Sources/Agent/CLinux"),
+        .target(
+            name: "WireC", dependencies: ["CProtobufC"], path: "Sources/Shared/WireC",
+            linkerSettings: [.linkedLibrary("protobuf-c")]),
+
+        // Floor 1: values.
+        room(.shared, "Measures"),
+        room(.shared, "Topology", enters: ["Measures"]),
+
+        // Floor 2: one capability each, knowing nothing of the others.
+        room(.shared, "Wire", enters: ["WireC", "Topology"]),
+        room(.shared, "Messaging", enters: ["CZeroMQ"]),
+        room(.shared, "Settings", enters: [yams, logging]),
+        room(.shared, "CommandShell", enters: [arguments, logging, lifecycle, signals]),
+        room(.shared, "Registers", enters: ["Measures"]),
+        room(.coordinator, "Reports", enters: ["Measures"]),
+        room(.coordinator, "Learning", enters: ["CBLAS", "Measures"]),
+        room(.coordinator, "Store", enters: [grdb, "Measures"]),
+
+        // Floor 3.
+        room(.agent, "Counters", enters: ["CLinux", "Registers", "Topology", "Measures"]),
+        room(.agent, "Uplink", enters: ["Wire", "Messaging", "Topology", "Measures", deque, logging, lifecycle]),
+        room(.coordinator, "Cluster", enters: ["Topology"]),
+        room(.coordinator, "Telemetry", enters: ["Wire", "Topology", "Measures"]),
+
+        // Floor 4.
+        room(.coordinator, "Placement", enters: ["Cluster", "Telemetry", "Learning", "Topology", "Measures"]),
+
+        // Floor 5.
+        room(
+            .coordinator, "Simulation",
+            enters: ["Cluster", "Registers", "Telemetry", "Topology", "Measures", "Wire", "Messaging", lifecycle, logging]),
+
+        // Floor 6.
+        room(
+            .coordinator, "Experiments",
+            enters: [
+                "Simulation", "Placement", "Learning", "Reports", "Cluster", "Telemetry", "Topology", "Measures", "Wire",
+                "Messaging", lifecycle, logging,
+            ]),
+        room(
+            .coordinator, "ControlAPI",
+            enters: [
+                "Placement", "Learning", "Cluster", "Telemetry", "Store", "Wire", "Messaging", "Settings", "Topology",
+                "Measures",
+                lifecycle, logging,
+            ]),
+
+        // Floor 7: arguments and wiring only.
+        door(
+            .agent, "AgentCommand",
+            enters: [
+                "CommandShell", "Counters", "Uplink", "Registers", "Topology", "Wire", "Messaging", "Measures", arguments, logging, lifecycle,
+            ]),
+        door(
+            .coordinator, "CoordinatorCommand",
+            enters: [
+                "ControlAPI", "Placement", "Learning", "Cluster", "Telemetry", "Simulation", "Store", "Wire", "Messaging",
+                "CommandShell", "Settings", "Topology", "Measures", arguments, logging, lifecycle,
+            ]),
+        door(
+            .coordinator, "ReeveCommand",
+            enters: [
+                "CommandShell", "Experiments", "Simulation", "Placement", "Reports", "Wire", "Messaging", "Settings", "Topology", "Measures",
+                arguments, logging, lifecycle,
+            ]),
+
+        tests("MeasuresTests", enters: ["Measures"]),
+        tests("TopologyTests", enters: ["Topology"]),
+        tests("WireTests", enters: ["Wire", "WireC", "Topology", "Measures"]),
+        tests("MessagingTests", enters: ["Messaging"]),
+        tests("SettingsTests", enters: ["Settings"]),
+        tests("RegistersTests", enters: ["Registers", "Measures"]),
+        tests("ReportsTests", enters: ["Reports", "Measures"]),
+        tests("LearningTests", enters: ["Learning", "Measures"], resources: [.copy("Fixtures")]),
+        tests("StoreTests", enters: ["Store", "Measures"]),
+        tests("CountersTests", enters: ["Counters", "Registers", "Simulation", "Topology", "Measures"]),
+        tests("UplinkTests", enters: ["Uplink", "Wire", "Messaging", "Topology", "Measures"]),
+        tests("TelemetryTests", enters: ["Telemetry", "Wire", "Topology", "Measures"]),
+        tests("PlacementTests", enters: ["Placement", "Cluster", "Telemetry", "Learning", "Topology", "Measures"]),
+        tests("SimulationTests", enters: ["Simulation", "Cluster", "Registers", "Topology", "Measures"]),
+        tests("ExperimentsTests", enters: ["Experiments", "Simulation", "Placement", "Learning", "Cluster", "Topology", "Measures"]),
+        tests(
+            "ControlAPITests",
+            enters: ["ControlAPI", "Placement", "Cluster", "Telemetry", "Store", "Wire", "Messaging", "Topology", "Measures"]),
+        tests("EndToEnd", enters: ["Simulation", "Wire", "Messaging", "Topology", "Measures"]),
+    ]
+)

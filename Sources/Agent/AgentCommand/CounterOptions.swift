@@ -1,0 +1,27 @@
+import ArgumentParser
+import CommandShell
+import Counters
+import Measures
+
+/// Where the counters are read.
+struct CounterOptions: ParsableArguments {
+    @Option(help: "The folder with one msr device per CPU.")
+    var msrRoot = KernelRoots().msr
+
+    @Option(help: "The folder that sysfs is mounted on.")
+    var sysfsRoot = KernelRoots().sysfs
+
+    @Option(help: "The folder that procfs is mounted on.")
+    var procRoot = KernelRoots().proc
+
+    /// Opens the counters. Throws `CommandFailure` with what is missing and how to get it.
+    func openReader(periodMilliseconds: UInt32) throws(CommandFailure) -> CounterReader {
+        do {
+            return try CounterReader(
+                roots: KernelRoots(msr: msrRoot, sysfs: sysfsRoot, proc: procRoot), time: SystemTime(),
+                periodSeconds: Double(periodMilliseconds) / 1_000)
+        } catch {
+            throw .failed("\(error)")
+        }
+    }
+}

@@ -1,0 +1,47 @@
+/// Decides which differences cannot be true: what another tool's reset, a paused machine or a descheduled reader leaves
+/// behind. A public report of PCM (issue 252) shows frequency ratios near -117174 where such differences went through.
+struct PlausibilityGate: Hashable, Sendable {
+    /// Instructions that one core cycle can retire at most; the widest core named here retires 8.
+    var instructionsPerCycle: UInt64 = 8
+    /// Actual clock divided by nominal clock at most: turbo head-room.
+    var clockRatio = 2.0
+    /// Residency at most, as a share: reading the counters of one CPU takes some microseconds.
+    var residency = 1.02
+    /// Ticks that reading one CPU's counters may take on top of `residency`.
+    var slackTicks = 20_000.0
+    /// Bytes per second and memory channel at most; DDR5 channels reach 38.4e9 at 4800 MT/s.
+    var bytesPerSecondPerChannel = 64e9
+    /// Memory channels that a socket's bursts are summed over, by row; rows without an entry are not limited.
+    var channels: [Int: Int] = [:]
+
+    /// The quantities of `row` whose differences cannot be true.
+    func implausible(in interval: Interval, row: Int) -> QuantitySet {
+        var found: QuantitySet = []
+        func check(_ quantity: Quantity, atMost limit: Double) {
+            guard let delta = interval[row, quantity], Double(delta) > limit else { return }
+            found.insert(quantity.bit)
+        }
+        if let ticks = interval[row, .timeStamp] {
+            let residencyLimit = residency * Double(ticks) + slackTicks
+            let cycleLimit = clockRatio * Double(ticks) + slackTicks
+            for quantity: Quantity in [.referenceCycles, .coreC1, .coreC3, .coreC6, .coreC7, .packageC2, .packageC6] {
+                check(quantity, atMost: residencyLimit)
+            }
+            // A core looks up the last-level cache at most once in a cycle.
+            for quantity: Quantity in [.cycles, .l3Misses, .l3References, .l3LoadMisses, .l3LoadHits] {
+                check(quantity, atMost: cycleLimit)
+            }
+        }
+        if let cycles = interval[row, .cycles], !found.contains(.cycles) {
+            check(.instructions, atMost: Double(cycles) * Double(instructionsPerCycle) + slackTicks)
+        } else if found.contains(.cycles) {
+            found.insert(Quantity.instructions.bit)
+        }
+        if let channels = channels[row] {
+            let bursts = Double(channels) * bytesPerSecondPerChannel * interval.seconds[row] / 64
+            check(.readBursts, atMost: bursts)
+            check(.writeBursts, atMost: bursts)
+        }
+        return found.intersection(interval.present[row])
+    }
+}

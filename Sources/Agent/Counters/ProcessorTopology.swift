@@ -1,0 +1,57 @@
+import Registers
+
+/// One online logical CPU and its place.
+struct LogicalCPU: Hashable, Sendable {
+    /// The kernel's number; numbers need not be contiguous.
+    let number: Int
+    /// The kernel's number of the physical package.
+    let package: Int
+    /// Online logical CPUs on the same physical core, this one included, ascending.
+    let siblings: [Int]
+
+    /// Whether this CPU reads the core's shared registers: the lowest online sibling does.
+    var readsCore: Bool { siblings.first == number }
+}
+
+/// The online CPUs of a machine, from sysfs (Linux, Documentation/admin-guide/cputopology.rst).
+struct ProcessorTopology: Hashable, Sendable {
+    /// Ascending by number.
+    let cpus: [LogicalCPU]
+    /// Package numbers, ascending.
+    let packages: [Int]
+
+    init(cpus: [LogicalCPU]) {
+        self.cpus = cpus
+        packages = Set(cpus.map(\.package)).sorted()
+    }
+
+    /// The lowest online CPU of `package`: it reads the package's registers.
+    func reader(ofPackage package: Int) -> LogicalCPU? { cpus.first { $0.package == package } }
+
+    /// The numbers of the CPUs that are online; throws naming the file when it is missing or no CPU list.
+    static func onlineCPUs(sysfs: String) throws(CounterError) -> [Int] {
+        let path = "\(sysfs)/devices/system/cpu/online"
+        guard let text = KernelText.read(path) else {
+            throw CounterError("cannot read \(path): name the folder where sysfs is mounted with --sysfs-root")
+        }
+        guard let numbers = CPUList.parse(text), !numbers.isEmpty else {
+            throw CounterError("\(path) holds \"\(text)\": allowed is a list of CPU numbers such as 0-3,8")
+        }
+        return numbers
+    }
+
+    /// Reads the place of each CPU in `online`. A CPU without topology files counts as a core of its own in package 0,
+    /// as in guests that show none.
+    init(online: [Int], sysfs: String) {
+        let onlineSet = Set(online)
+        self.init(
+            cpus: online.map { number in
+                let folder = "\(sysfs)/devices/system/cpu/cpu\(number)/topology"
+                let package = KernelText.read("\(folder)/physical_package_id").flatMap { Int($0) } ?? 0
+                let listed = KernelText.read("\(folder)/thread_siblings_list").flatMap { CPUList.parse($0) } ?? []
+                let siblings = listed.filter(onlineSet.contains)
+                return LogicalCPU(
+                    number: number, package: max(0, package), siblings: siblings.contains(number) ? siblings : [number])
+            })
+    }
+}

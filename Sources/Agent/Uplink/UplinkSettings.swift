@@ -1,0 +1,25 @@
+/// What an uplink is told at start.
+public struct UplinkSettings: Hashable, Sendable {
+    /// How often to sample, in milliseconds; the coordinator may change it while running.
+    public var intervalMilliseconds: UInt32
+    /// Samples per message.
+    public var samplesPerBatch: Int
+    /// Batches kept until they are acknowledged; beyond that the oldest is dropped and counted.
+    public var bufferedBatches: Int
+    /// How long to wait for an acknowledgement before saying hello again and sending again what is not acknowledged.
+    public var resendAfterNanoseconds: UInt64
+
+    /// The intervals that a coordinator may ask for, in milliseconds.
+    public static let allowedIntervals: ClosedRange<UInt32> = 10...60_000
+
+    /// Settings as given; the interval's default is the thesis' 500 ms (section 4.3).
+    public init(
+        intervalMilliseconds: UInt32 = 500, samplesPerBatch: Int = 1, bufferedBatches: Int = 4_096,
+        resendAfterNanoseconds: UInt64 = 1_000_000_000
+    ) {
+        self.intervalMilliseconds = intervalMilliseconds
+        self.samplesPerBatch = samplesPerBatch
+        self.bufferedBatches = bufferedBatches
+        self.resendAfterNanoseconds = resendAfterNanoseconds
+    }
+}

@@ -1,0 +1,35 @@
+public import Topology
+
+/// A worker node as the cluster describes it.
+public struct NodeDescription: Hashable, Sendable, Codable {
+    /// The node's name.
+    public let name: NodeName
+    /// Virtual CPUs that functions may use.
+    public let virtualCPUs: Int
+    /// Memory that functions may use, in bytes.
+    public let memoryBytes: UInt64
+
+    /// A node as described.
+    public init(name: NodeName, virtualCPUs: Int, memoryBytes: UInt64) {
+        self.name = name
+        self.virtualCPUs = virtualCPUs
+        self.memoryBytes = memoryBytes
+    }
+}
+
+/// Where everything is, as the cluster last reported it.
+public struct ClusterSnapshot: Hashable, Sendable, Codable {
+    /// The worker nodes that are there and ready.
+    public let nodes: [NodeDescription]
+    /// The node on which each function runs.
+    public let assignment: [FunctionName: NodeName]
+    /// The ready replicas of each function.
+    public let replicas: [FunctionName: Int]
+
+    /// A snapshot as described.
+    public init(nodes: [NodeDescription], assignment: [FunctionName: NodeName], replicas: [FunctionName: Int]) {
+        self.nodes = nodes
+        self.assignment = assignment
+        self.replicas = replicas
+    }
+}

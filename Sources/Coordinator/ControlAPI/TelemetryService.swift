@@ -1,0 +1,107 @@
+public import Logging
+public import Measures
+public import Messaging
+public import ServiceLifecycle
+public import Telemetry
+import Wire
+
+/// Takes what agents send over CURVE into the telemetry hub, until shutdown.
+public struct TelemetryService: Service {
+    /// The ZAP domain of agents' connections.
+    public static let domain = "telemetry"
+    private let bind: String
+    private let keys: CurveKeyPair
+    private let allowListFolder: String
+    private let hub: TelemetryHub
+    private let time: any TimeSource
+    private let logger: Logger
+    private let onListening: @Sendable (String) -> Void
+
+    /// A service that will listen on `bind` as `keys` and take messages of the keys in `allowListFolder`. `onListening`
+    /// is told the address once it is open.
+    public init(
+        bind: String, keys: CurveKeyPair, allowListFolder: String, hub: TelemetryHub, time: any TimeSource, logger: Logger,
+        onListening: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        self.bind = bind
+        self.keys = keys
+        self.allowListFolder = allowListFolder
+        self.hub = hub
+        self.time = time
+        self.logger = logger
+        self.onListening = onListening
+    }
+
+    /// Runs until graceful shutdown or cancellation. Throws `MessagingError` when the address or the allow-list cannot
+    /// be had.
+    public func run() async throws {
+        let authenticator = Authenticator(domains: [Self.domain: try AllowList(folder: allowListFolder)])
+        let loop = try SocketLoop<TelemetryHandler>(name: "telemetry")
+        try await withGracefulShutdownHandler {
+            try await loop.run(
+                roles: [.curveRouter(bind: bind, keys: keys, domain: Self.domain)], authenticator: authenticator
+            ) { [hub, time, logger, onListening] sockets in
+                let endpoint = try sockets.boundEndpoint(of: 0)
+                logger.info("telemetry listens", metadata: ["endpoint": "\(endpoint)"])
+                onListening(endpoint)
+                return TelemetryHandler(hub: hub, time: time, logger: logger)
+            }
+        } onGracefulShutdown: {
+            loop.stop()
+        }
+        hub.close()
+    }
+}
+
+/// The telemetry socket's thread.
+struct TelemetryHandler: SocketLoopHandler {
+    /// How often waiting readers are looked after and changed allow-lists are read again.
+    private static let housekeepingMilliseconds = 50
+
+    private let hub: TelemetryHub
+    private let time: any TimeSource
+    private let logger: Logger
+    private var housekeepingAt: MonotonicInstant
+    /// The newest acknowledgement of each connection; one goes out per turn, however many batches came.
+    private var acknowledgements: [PeerIdentity: CoordinatorMessage] = [:]
+
+    init(hub: TelemetryHub, time: any TimeSource, logger: Logger) {
+        self.hub = hub
+        self.time = time
+        self.logger = logger
+        housekeepingAt = time.now
+    }
+
+    mutating func receive(
+        from message: borrowing ReceivedMessage, on socket: Int, in sockets: borrowing SocketSet
+    ) throws {
+        guard let peer = message.peer, let sender = message.sender else { return }
+        let answer: CoordinatorMessage
+        do throws(WireError) {
+            answer = hub.receive(try AgentMessage(decoding: message.payload), from: sender.name)
+        } catch {
+            answer = hub.receiveMalformed(error)
+        }
+        if case .ack = answer {
+            acknowledgements[peer] = answer
+        } else {
+            // An agent that is gone, or too slow to hear of it, learns nothing from a lost refusal.
+            _ = try sockets.send(answer.encoded(), on: socket, to: peer)
+        }
+    }
+
+    mutating func tick(in sockets: borrowing SocketSet) throws -> Int? {
+        for (peer, acknowledgement) in acknowledgements {
+            // A lost acknowledgement is made up for by the next one, or by the agent's next hello.
+            _ = try sockets.send(acknowledgement.encoded(), on: 0, to: peer)
+        }
+        acknowledgements.removeAll(keepingCapacity: true)
+        if time.now >= housekeepingAt {
+            housekeepingAt = time.now.advanced(byNanoseconds: UInt64(Self.housekeepingMilliseconds) * 1_000_000)
+            for line in sockets.refreshAllowLists() { logger.info("\(line)") }
+            hub.noteRefusals(connections: sockets.refusals.connections, messages: sockets.refusals.messages)
+            hub.expire()
+        }
+        return Self.housekeepingMilliseconds
+    }
+}

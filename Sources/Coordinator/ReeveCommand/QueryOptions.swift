@@ -1,0 +1,60 @@
+import ArgumentParser
+import CommandShell
+import FoundationEssentials
+import Messaging
+import Wire
+
+/// How an answer is printed.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+    case table, json
+}
+
+/// The options of every verb that asks the coordinator.
+struct QueryOptions: ParsableArguments {
+    @Option(help: "The coordinator's query socket.")
+    var socket = "/run/reeve/coordinator.sock"
+
+    @Option(help: "How to print the answer: table or json.")
+    var output = OutputFormat.table
+
+    @Option(help: "How long to wait for the answer, in milliseconds.")
+    var timeout = 5_000
+
+    /// Asks `verb` and prints the JSON answer as it is, or what `table` makes of it. Throws `CommandFailure` with the
+    /// coordinator's own sentence when it has no answer.
+    func ask<Answer: Decodable>(
+        _ verb: String, _ arguments: [String: String] = [:], as type: Answer.Type, table: (Answer) -> String
+    ) throws(CommandFailure) {
+        let json = try json(of: verb, arguments)
+        switch output {
+        case .json:
+            print(String(decoding: json, as: UTF8.self))
+        case .table:
+            do {
+                print(table(try JSONDecoder().decode(Answer.self, from: Data(json))), terminator: "")
+            } catch {
+                throw .failed("the coordinator's answer to \(verb) cannot be read: \(error)")
+            }
+        }
+    }
+
+    /// The JSON answer to `verb`.
+    func json(of verb: String, _ arguments: [String: String]) throws(CommandFailure) -> [UInt8] {
+        let query = Query(id: 1, verb: verb, arguments: arguments)
+        let reply: Reply
+        do {
+            let dealer = try BlockingDealer(role: .localDealer(connect: "ipc://\(socket)"))
+            reply = try dealer.ask(query.encoded(), timeoutMilliseconds: timeout) { bytes in
+                let reply = try Reply(decoding: bytes)
+                return reply.id == query.id ? reply : nil
+            }
+        } catch {
+            throw .failed("\(error)")
+        }
+        switch reply.outcome {
+        case .json(let json): return json
+        case .failure(.badRequest, let sentence): throw .badConfiguration(sentence)
+        case .failure(_, let sentence): throw .failed(sentence)
+        }
+    }
+}

@@ -1,0 +1,132 @@
+public import Measures
+import Synchronization
+public import Topology
+public import Wire
+
+/// The one place where telemetry arrives and where decisions read it: `TelemetryState` behind a lock that is held for
+/// microseconds, and the readers that wait for a window to fill.
+public final class TelemetryHub: Sendable {
+    private let time: any TimeSource
+    private let guarded: Mutex<Guarded>
+
+    private struct Guarded {
+        var state: TelemetryState
+        var waiters: [UInt64: Waiter] = [:]
+        var nextWaiter: UInt64 = 0
+        var isClosed = false
+
+        /// The windows that `waiter` waits for, or nil when it must wait on.
+        func windows(for waiter: Waiter, at now: MonotonicInstant) -> [NodeName: NodeMetrics]? {
+            let isOver = isClosed || now >= waiter.deadline
+            var windows: [NodeName: NodeMetrics] = [:]
+            for node in waiter.nodes {
+                if let window = state.window(of: node, from: waiter.start, at: now) {
+                    windows[node] = window
+                } else if isOver {
+                    windows[node] = .unknown(reason: "\(node) sent no whole window in time")
+                } else {
+                    return nil
+                }
+            }
+            return windows
+        }
+    }
+
+    private struct Waiter {
+        let nodes: [NodeName]
+        let start: MonotonicInstant
+        let deadline: MonotonicInstant
+        let continuation: CheckedContinuation<[NodeName: NodeMetrics], Never>
+    }
+
+    /// A hub that has heard of nobody yet and reckons ages on `time`.
+    public init(settings: TelemetrySettings, time: any TimeSource) {
+        self.time = time
+        guarded = Mutex(Guarded(state: TelemetryState(settings: settings)))
+    }
+
+    /// The state as it is now.
+    public func snapshot() -> (state: TelemetryState, takenAt: MonotonicInstant) {
+        guarded.withLock { ($0.state, time.now) }
+    }
+
+    /// Takes one message; returns what to answer. See `TelemetryState.receive`.
+    public func receive(_ message: AgentMessage, from sender: String) -> CoordinatorMessage {
+        let now = time.now
+        return settle { $0.state.receive(message, from: sender, at: now) }
+    }
+
+    /// Counts bytes that were no message; returns what to answer.
+    public func receiveMalformed(_ error: WireError) -> CoordinatorMessage {
+        guarded.withLock { $0.state.receiveMalformed(error) }
+    }
+
+    /// Notes how many connections and messages the transport has refused since its start.
+    public func noteRefusals(connections: UInt64, messages: UInt64) {
+        guarded.withLock { $0.state.noteRefusals(connections: connections, messages: messages) }
+    }
+
+    /// Answers the waiting readers whose time is over; to be called every few tens of milliseconds.
+    public func expire() {
+        settle { _ in }
+    }
+
+    /// Answers all waiting readers with what there is, and later ones at once.
+    public func close() {
+        settle { $0.isClosed = true }
+    }
+
+    /// What is known of each of `nodes` over a window that began after this call. Waits until every node's window is
+    /// full or the node is unknown, at most until a silent node counts as unknown.
+    public func freshWindow(of nodes: [NodeName]) async -> [NodeName: NodeMetrics] {
+        let start = time.now
+        let id = guarded.withLock { guarded in
+            guarded.nextWaiter += 1
+            return guarded.nextWaiter
+        }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                settle { guarded in
+                    guarded.waiters[id] = Waiter(
+                        nodes: nodes, start: start,
+                        deadline: start.advanced(
+                            byNanoseconds: guarded.state.settings.unknownAfterNanoseconds
+                                + guarded.state.settings.windowNanoseconds),
+                        continuation: continuation)
+                }
+                if Task.isCancelled { release(id) }
+            }
+        } onCancel: {
+            release(id)
+        }
+    }
+
+    /// Changes the state and answers every reader that the change has satisfied, outside the lock.
+    @discardableResult
+    private func settle<Result: Sendable>(_ change: (inout sending Guarded) -> Result) -> Result {
+        let now = time.now
+        let (result, answers) = guarded.withLock { guarded in
+            let result = change(&guarded)
+            guard !guarded.waiters.isEmpty else { return (result, [Answer]()) }
+            var answers: [Answer] = []
+            for (id, waiter) in guarded.waiters {
+                guard let windows = guarded.windows(for: waiter, at: now) else { continue }
+                guarded.waiters[id] = nil
+                answers.append(Answer(continuation: waiter.continuation, windows: windows))
+            }
+            return (result, answers)
+        }
+        for answer in answers { answer.continuation.resume(returning: answer.windows) }
+        return result
+    }
+
+    private struct Answer {
+        let continuation: CheckedContinuation<[NodeName: NodeMetrics], Never>
+        let windows: [NodeName: NodeMetrics]
+    }
+
+    private func release(_ id: UInt64) {
+        let waiter = guarded.withLock { $0.waiters.removeValue(forKey: id) }
+        waiter?.continuation.resume(returning: [:])
+    }
+}

@@ -1,0 +1,13 @@
+/// The time limits of telemetry.
+public struct TelemetrySettings: Hashable, Sendable {
+    /// How much measured time a window must hold before a decision is based on it, in nanoseconds.
+    public var windowNanoseconds: UInt64
+    /// How old a node's newest sample may be, in nanoseconds, before the node counts as unknown.
+    public var unknownAfterNanoseconds: UInt64
+
+    /// Limits as given; the defaults are a window of one second and unknown after three.
+    public init(windowNanoseconds: UInt64 = 1_000_000_000, unknownAfterNanoseconds: UInt64 = 3_000_000_000) {
+        self.windowNanoseconds = windowNanoseconds
+        self.unknownAfterNanoseconds = unknownAfterNanoseconds
+    }
+}

@@ -1,0 +1,73 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Musl
+#endif
+
+/// Registers behind the kernel's msr device, or behind a regular file that stands in for it.
+///
+/// The device takes the file offset as a register number, so eight-byte values of neighbouring registers do not
+/// overlap; in a regular file they would. There, register n lies at byte 8 n. What is opened decides which it is:
+/// a character device with the msr driver's major number 202 (Linux, Documentation/admin-guide/devices.txt), or not.
+public final class FileRegisters: RegisterFile {
+    private let descriptor: Int32
+    private let path: String
+    private let bytesPerAddress: off_t
+
+    /// Opens `path` for reading, and for writing when `writable`; throws `RegisterError` when that fails.
+    public init(path: String, writable: Bool) throws(RegisterError) {
+        let descriptor = retryingInterrupted { open(path, (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC) }
+        guard descriptor >= 0 else {
+            throw RegisterError(operation: .open, path: path, failure: .errno(errno))
+        }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            let number = errno
+            Glibc.close(descriptor)
+            throw RegisterError(operation: .open, path: path, failure: .errno(number))
+        }
+        let isDevice = status.st_mode & S_IFMT == S_IFCHR && Self.major(status.st_rdev) == Self.driverMajor
+        self.descriptor = descriptor
+        self.path = path
+        bytesPerAddress = isDevice ? 1 : 8
+    }
+
+    deinit { Glibc.close(descriptor) }
+
+    /// Reads by pread(2); a read behind the end of the file throws `.shortTransfer`.
+    public func read(_ register: RegisterAddress) throws(RegisterError) -> UInt64 {
+        var value: UInt64 = 0
+        let count = retryingInterrupted { pread(descriptor, &value, 8, off_t(register.rawValue) * bytesPerAddress) }
+        guard count == 8 else { throw error(.read, register, count) }
+        return value
+    }
+
+    /// Writes by pwrite(2).
+    public func write(_ value: UInt64, to register: RegisterAddress) throws(RegisterError) {
+        var value = value
+        let count = retryingInterrupted { pwrite(descriptor, &value, 8, off_t(register.rawValue) * bytesPerAddress) }
+        guard count == 8 else { throw error(.write, register, count) }
+    }
+
+    private func error(_ operation: RegisterError.Operation, _ register: RegisterAddress, _ count: Int) -> RegisterError {
+        RegisterError(
+            operation: operation, path: path, address: register.rawValue,
+            failure: count < 0 ? .errno(errno) : .shortTransfer)
+    }
+
+    private static let driverMajor: UInt64 = 202
+
+    /// The major number within a device number (the split that glibc's gnu_dev_major makes).
+    private static func major(_ device: dev_t) -> UInt64 {
+        (UInt64(device) >> 8) & 0xFFF | (UInt64(device) >> 32) & 0xFFFF_F000
+    }
+}
+
+/// Repeats a system call for as long as signals interrupt it.
+func retryingInterrupted<Result: FixedWidthInteger & SignedNumeric>(_ call: () -> Result) -> Result {
+    while true {
+        let result = call()
+        if result == -1, errno == EINTR { continue }
+        return result
+    }
+}

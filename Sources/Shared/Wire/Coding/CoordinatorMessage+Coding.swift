@@ -1,0 +1,55 @@
+import WireC
+
+extension CoordinatorMessage {
+    /// The message's bytes on the wire.
+    public func encoded() -> [UInt8] {
+        let arena = PackingArena()
+        var message = Reeve__V1__CoordinatorMessage()
+        reeve__v1__coordinator_message__init(&message)
+        switch self {
+        case .ack(let incarnation, let sequence):
+            var ack = Reeve__V1__Ack()
+            reeve__v1__ack__init(&ack)
+            ack.incarnation = incarnation
+            ack.sequence = sequence
+            message.kind_case = REEVE__V1__COORDINATOR_MESSAGE__KIND_ACK
+            message.ack = arena.copy(ack)
+        case .refusal(let refused):
+            var refusal = Reeve__V1__Refusal()
+            reeve__v1__refusal__init(&refusal)
+            refusal.code = refused.code.rawValue
+            refusal.sentence = arena.copy(refused.sentence)
+            message.kind_case = REEVE__V1__COORDINATOR_MESSAGE__KIND_REFUSAL
+            message.refusal = arena.copy(refusal)
+        case .setInterval(let milliseconds):
+            var command = Reeve__V1__Command()
+            reeve__v1__command__init(&command)
+            command.has_interval_milliseconds = 1
+            command.interval_milliseconds = milliseconds
+            message.kind_case = REEVE__V1__COORDINATOR_MESSAGE__KIND_COMMAND
+            message.command = arena.copy(command)
+        }
+        return withExtendedLifetime(arena) { packed(&message) }
+    }
+
+    /// Reads a message from its bytes. Throws `WireError`.
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(WireError) {
+        self = try unpacking(bytes, as: "CoordinatorMessage", with: reeve__v1__coordinator_message__unpack) {
+            message throws(WireError) in
+            switch message.pointee.kind_case {
+            case REEVE__V1__COORDINATOR_MESSAGE__KIND_ACK:
+                let ack = message.pointee.ack.pointee
+                return .ack(incarnation: ack.incarnation, sequence: ack.sequence)
+            case REEVE__V1__COORDINATOR_MESSAGE__KIND_REFUSAL:
+                let refusal = message.pointee.refusal.pointee
+                return .refusal(
+                    Refusal(Refusal.Code(rawValue: refusal.code), try text(refusal.sentence, field: "sentence")))
+            case REEVE__V1__COORDINATOR_MESSAGE__KIND_COMMAND
+            where message.pointee.command.pointee.has_interval_milliseconds != 0:
+                return .setInterval(milliseconds: message.pointee.command.pointee.interval_milliseconds)
+            default:
+                throw WireError(.unknownKind, "a CoordinatorMessage holds no ack, refusal or known command")
+            }
+        }
+    }
+}

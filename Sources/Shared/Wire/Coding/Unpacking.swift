@@ -1,0 +1,73 @@
+import WireC
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Musl
+#endif
+
+/// How many bytes a decoding may still allocate; protobuf-c's allocator callbacks reach it through a pointer.
+private struct DecodingBudget {
+    var remainingBytes: Int
+}
+
+private let allocate: @convention(c) (UnsafeMutableRawPointer?, Int) -> UnsafeMutableRawPointer? = { state, size in
+    guard let budget = state?.assumingMemoryBound(to: DecodingBudget.self), size <= budget.pointee.remainingBytes else {
+        return nil
+    }
+    budget.pointee.remainingBytes -= size
+    return malloc(size)
+}
+
+private let release: @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) -> Void = { _, pointer in
+    free(pointer)
+}
+
+/// Decodes `bytes` with a generated `…__unpack` and hands the C message to `body`, freeing it afterwards. The message
+/// and all it points to take at most `WireLimits.decodingBudgetBytes`. Throws `WireError` of code `malformed` when the
+/// bytes are no such message or need more, and whatever `body` throws.
+func unpacking<Message, Result>(
+    _ bytes: UnsafeRawBufferPointer, as name: StaticString,
+    with unpack: (UnsafeMutablePointer<ProtobufCAllocator>?, Int, UnsafePointer<UInt8>?) -> UnsafeMutablePointer<Message>?,
+    _ body: (UnsafePointer<Message>) throws(WireError) -> Result
+) throws(WireError) -> Result {
+    var budget = DecodingBudget(remainingBytes: WireLimits.decodingBudgetBytes)
+    // The allocator points at the budget only while this call runs, and the message is freed before it returns.
+    return try withUnsafeMutablePointer(to: &budget) { budget throws(WireError) in
+        var allocator = ProtobufCAllocator(alloc: allocate, free: release, allocator_data: budget)
+        return try withUnsafeMutablePointer(to: &allocator) { allocator throws(WireError) in
+            guard let message = unpack(allocator, bytes.count, bytes.assumingMemoryBound(to: UInt8.self).baseAddress) else {
+                throw WireError(
+                    .malformed,
+                    "\(bytes.count) bytes are not a \(name), or it is larger than the \(WireLimits.decodingBudgetBytes) bytes allowed"
+                )
+            }
+            defer {
+                message.withMemoryRebound(to: ProtobufCMessage.self, capacity: 1) {
+                    protobuf_c_message_free_unpacked($0, allocator)
+                }
+            }
+            return try body(UnsafePointer(message))
+        }
+    }
+}
+
+/// A C string of a decoded message. Throws `WireError` when it is not UTF-8 or longer than a name may be.
+func text(_ pointer: UnsafePointer<CChar>?, field: StaticString) throws(WireError) -> String {
+    guard let pointer, let string = String(validatingCString: pointer) else {
+        throw WireError(.malformed, "field \(field) is not UTF-8 text")
+    }
+    return string
+}
+
+/// A packed field of a decoded message as an array.
+func array<Value: BitwiseCopyable>(_ pointer: UnsafeMutablePointer<Value>?, count: Int) -> [Value] {
+    Array(UnsafeBufferPointer(start: count == 0 ? nil : pointer, count: count))
+}
+
+/// The messages of a repeated message field of a decoded message.
+func messages<Message>(
+    _ pointers: UnsafeMutablePointer<UnsafeMutablePointer<Message>?>?, count: Int
+) -> [UnsafePointer<Message>] {
+    UnsafeBufferPointer(start: count == 0 ? nil : pointers, count: count).compactMap { $0.map { UnsafePointer($0) } }
+}

@@ -1,0 +1,11 @@
+/// The protocol's version and bounds, the same on every side.
+public enum WireLimits {
+    /// A peer of another major version is refused.
+    public static let protocolMajor: UInt32 = 1
+    /// Raised when fields are added; peers of another minor version are taken.
+    public static let protocolMinor: UInt32 = 0
+    /// The largest message that a socket takes, in bytes.
+    public static let messageBytes = 1 << 20
+    /// The memory that decoding one message may take in all, in bytes.
+    public static let decodingBudgetBytes = 1 << 20
+}
