@@ -1,0 +1,28 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Benchmarks see what a user sees: library products and `public` symbols. Each is an executable that runs the room's
+/// code and a bare C loop beside it, by turns in one process, and ends with status 1 above its limit.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+    name: "reeve-benchmarks",
+    dependencies: [.package(name: "reeve", path: "..")],
+    targets: [
+        .target(
+            name: "BareLoops",
+            // sqrtf must not set errno, or clang would not vectorise the C peer's Adam as it does Swift's.
+            cSettings: [.unsafeFlags(["-O3", "-fno-math-errno"])],
+            linkerSettings: [.linkedLibrary("openblas")]),
+        .target(name: "Timing", swiftSettings: settings),
+        .executableTarget(
+            name: "learning-benchmark",
+            dependencies: ["BareLoops", "Timing", .product(name: "ReeveRooms", package: "reeve")],
+            path: "Sources/LearningBenchmark", swiftSettings: settings),
+    ]
+)
