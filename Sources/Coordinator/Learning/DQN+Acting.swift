@@ -9,8 +9,8 @@ extension DQN {
         public let values: [Float]
         /// Whether chance picked the action rather than the values.
         public let isRandom: Bool
-        /// The probability of a random action at this choice: 1 during the warm-up's random steps is not counted, it is
-        /// the schedule's value.
+        /// The schedule's probability of a random action at this choice, during the warm-up too although its actions
+        /// are all random.
         public let epsilon: Double
     }
 
@@ -49,6 +49,7 @@ extension DQN {
         of observation: [Float], _ body: (UnsafeBufferPointer<Float>) throws -> Result
     ) rethrows -> Result {
         precondition(observation.count == observationCount, "an observation of the learner's size")
+        // An observation has at least one float, so there is an address.
         return try observation.withUnsafeBufferPointer { try body(learner.values(of: $0.baseAddress!)) }
     }
 

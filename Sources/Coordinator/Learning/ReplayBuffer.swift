@@ -60,6 +60,7 @@ final class ReplayBuffer {
         slot.storeBytes(of: Float(transition.reward), toByteOffset: layout.reward, as: Float.self)
         slot.storeBytes(of: Int32(transition.action), toByteOffset: layout.action, as: Int32.self)
         slot.storeBytes(of: flags, toByteOffset: layout.flags, as: UInt32.self)
+        // An observation has at least one float, so there is an address.
         let bytes = layout.observationCount * 4
         transition.observation.withUnsafeBytes {
             (slot + layout.observation).copyMemory(from: $0.baseAddress!, byteCount: bytes)
