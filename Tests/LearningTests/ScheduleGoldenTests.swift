@@ -64,7 +64,7 @@ struct ScheduleGoldenTests {
         #expect(trained == golden.train_called_at_timestep)
         #expect(updated == golden.target_updated_at_timestep)
         #expect(dqn.gradientSteps == golden.n_updates)
-        // The fixture's epsilons are rounded to 12 decimals; `epsilon()` above compares unrounded ones.
+        // This fixture's epsilons are rounded decimals; `epsilon()` above compares unrounded ones.
         #expect(epsilons.count == golden.epsilon_before_action.count)
         #expect(zip(epsilons, golden.epsilon_before_action).allSatisfy { abs($0 - $1) <= 1e-12 })
         #expect(epsilons[0] == 0)

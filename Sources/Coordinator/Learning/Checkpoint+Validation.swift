@@ -8,8 +8,11 @@ extension Checkpoint {
         }
         let sizes = 1...DQNHyperparameters.largestLayer
         try require(sizes.contains(observationCount) && sizes.contains(actionCount), "network size")
-        try require(totalSteps >= 1 && steps >= 0 && calls >= steps, "step counters")
-        try require(gradientSteps >= 0 && optimizerSteps >= 0, "gradient step counters")
+        // Doubles count exactly up to 2^53; beyond, progress would stand still.
+        for counter in [totalSteps, steps, calls, gradientSteps, optimizerSteps] {
+            try require((0...1 << 53).contains(counter), "counters")
+        }
+        try require(totalSteps >= 1 && calls >= steps, "step counters")
         try require(epsilon >= 0 && epsilon <= 1, "epsilon")
         let count = shape.parameterCount
         for values in [online, target, firstMoments, secondMoments] {

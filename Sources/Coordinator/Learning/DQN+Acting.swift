@@ -58,7 +58,9 @@ extension DQN {
         check(allowed)
         var best = -1
         for action in 0..<actionCount where allowed[action] {
-            if best < 0 || values[action] > values[best] || values[best].isNaN { best = action }
+            if best < 0 || values[action] > values[best] || (values[best].isNaN && !values[action].isNaN) {
+                best = action
+            }
         }
         return best
     }
