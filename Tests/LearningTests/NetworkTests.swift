@@ -59,3 +59,23 @@ struct NetworkTests {
         #expect(BLAS.configuration.hasPrefix("OpenBLAS"))
     }
 }
+
+@Suite("Matrix library")
+struct BLASTests {
+    @Test("learners on several threads get the numbers that each gets alone")
+    func threads() async throws {
+        @Sendable func run(_ seed: UInt64) throws -> Checkpoint {
+            let dqn = try Corridor.learner(length: 8, steps: 300, seed: seed) { $0.hiddenSizes = [64, 64] }
+            var corridor = Corridor(length: 8)
+            for _ in 0..<300 {
+                dqn.record(corridor.step(dqn.choose(corridor.observation, allowed: Corridor.allowed).action))
+            }
+            return dqn.checkpoint(topology: "", preset: "")
+        }
+        let together = try await withThrowingTaskGroup(of: Checkpoint.self) { group in
+            for _ in 0..<4 { group.addTask { try run(1) } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(together.allSatisfy { $0 == together[0] })
+    }
+}

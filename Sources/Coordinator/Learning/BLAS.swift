@@ -1,4 +1,5 @@
 internal import CBLAS
+internal import Synchronization
 
 /// The matrix library as this room uses it: OpenBLAS on one thread, row-major, single precision.
 public enum BLAS {
@@ -12,6 +13,16 @@ public enum BLAS {
     /// Touching this makes the library compute on the calling thread alone: a sum split over threads would depend on
     /// their number, and products of this size are slower when shared.
     static let useOneThread: Void = openblas_set_num_threads(1)
+
+    private static let lock = Mutex(())
+
+    /// Calls `body` while no other thread is in the library; every product stands inside of such a call, and calls do not
+    /// nest. The serial OpenBLAS keeps its scratch memory in one place without a lock: two threads that multiply at once
+    /// get wrong numbers now and then, each with matrices of its own.
+    @inline(__always)
+    static func exclusively<Result>(_ body: () -> Result) -> Result {
+        lock.withLock { _ in body() }
+    }
 
     /// y[rows][outputs] = x[rows][inputs] w[outputs][inputs]^T.
     @inline(__always)

@@ -27,6 +27,10 @@ final class Network {
     /// The outputs of each layer for one input of `shape.inputs` floats, left in `activations`, which holds one buffer of
     /// at least `outputs` floats per layer. Allocates nothing.
     func forward(_ input: UnsafePointer<Float>, into activations: [FloatBuffer]) {
+        BLAS.exclusively { multiply(input, into: activations) }
+    }
+
+    private func multiply(_ input: UnsafePointer<Float>, into activations: [FloatBuffer]) {
         var x = input
         let last = shape.layers.count - 1
         for index in 0...last {
@@ -41,6 +45,10 @@ final class Network {
 
     /// The outputs of each layer for `rows` inputs [rows][inputs], left in `activations` as [rows][outputs].
     func forward(_ input: UnsafePointer<Float>, rows: Int, into activations: [FloatBuffer]) {
+        BLAS.exclusively { multiply(input, rows: rows, into: activations) }
+    }
+
+    private func multiply(_ input: UnsafePointer<Float>, rows: Int, into activations: [FloatBuffer]) {
         var x = input
         let last = shape.layers.count - 1
         for index in 0...last {
@@ -68,6 +76,15 @@ final class Network {
     ///   - activations: what `forward` left, the first `rows` rows.
     ///   - deltas: one buffer per layer; the last holds dL/d(output) [rows][outputs], the others are overwritten.
     func backward(
+        _ input: UnsafePointer<Float>, rows: Int, activations: [FloatBuffer], deltas: [FloatBuffer],
+        gradients: UnsafeMutablePointer<Float>
+    ) {
+        BLAS.exclusively {
+            propagate(input, rows: rows, activations: activations, deltas: deltas, gradients: gradients)
+        }
+    }
+
+    private func propagate(
         _ input: UnsafePointer<Float>, rows: Int, activations: [FloatBuffer], deltas: [FloatBuffer],
         gradients: UnsafeMutablePointer<Float>
     ) {

@@ -95,11 +95,13 @@ final class QLearner {
     }
 
     private func gradientNorm() -> Float {
-        var sum: Float = 0
-        for layer in online.shape.layers {
-            sum += BLAS.squaredNorm(gradients.base + layer.weights, count: layer.inputs * layer.outputs)
-            sum += BLAS.squaredNorm(gradients.base + layer.bias, count: layer.outputs)
+        BLAS.exclusively {
+            var sum: Float = 0
+            for layer in online.shape.layers {
+                sum += BLAS.squaredNorm(gradients.base + layer.weights, count: layer.inputs * layer.outputs)
+                sum += BLAS.squaredNorm(gradients.base + layer.bias, count: layer.outputs)
+            }
+            return sum.squareRoot()
         }
-        return sum.squareRoot()
     }
 }
