@@ -1,5 +1,11 @@
 #include "CLinux.h"
 
-#include <sys/sysmacros.h>
+#include <sys/resource.h>
 
-unsigned int reeve_device_major(const struct stat *status) { return major(status->st_rdev); }
+int reeve_raise_descriptor_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return -1;
+    if (limit.rlim_cur >= limit.rlim_max) return 0;
+    limit.rlim_cur = limit.rlim_max;
+    return setrlimit(RLIMIT_NOFILE, &limit);
+}

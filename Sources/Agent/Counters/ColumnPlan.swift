@@ -7,6 +7,11 @@ struct ColumnPlan: Sendable {
         let formula: MetricRule.Formula
         /// The rows that take part; empty where the metric is unavailable.
         let rows: [Int]
+        /// The quantities behind the metric.
+        let needs: [Quantity]
+
+        /// Whether all of the metric's counters have moved: until then there is no value, not even zero.
+        func isLive(_ liveness: Liveness) -> Bool { needs.allSatisfy { liveness.isLive($0) } }
     }
 
     let entries: [Entry]
@@ -39,6 +44,13 @@ struct ColumnPlan: Sendable {
         }
         self.entries = entries
         table = ColumnTable(version: version, columns: entries.map(\.column))
+    }
+
+    /// The plan for what the sources have by now; its table's version is raised only when a column differs.
+    func revised(layout: FrameLayout, sources: [any CounterSource], liveness: Liveness) -> ColumnPlan {
+        let next = ColumnPlan(version: table.version + 1, layout: layout, sources: sources, liveness: liveness)
+        guard next.table.columns == table.columns else { return next }
+        return ColumnPlan(version: table.version, layout: layout, sources: sources, liveness: liveness)
     }
 }
 
@@ -77,7 +89,7 @@ private struct Survey {
         }
         let detail = details.isEmpty ? nil : details.joined(separator: "; ")
         let column = Column(metric: rule.metric, scope: scope, source: source, quality: quality, detail: detail)
-        return ColumnPlan.Entry(column: column, formula: rule.formula, rows: able)
+        return ColumnPlan.Entry(column: column, formula: rule.formula, rows: able, needs: rule.needs)
     }
 
     private func unavailable(_ rule: MetricRule, _ scope: Scope, _ row: Int?) -> ColumnPlan.Entry {
@@ -89,7 +101,7 @@ private struct Survey {
             if case .unavailable(let why) = found.answer { reason = why }
         }
         let column = Column(metric: rule.metric, scope: scope, source: source, quality: .unavailable, detail: reason)
-        return ColumnPlan.Entry(column: column, formula: rule.formula, rows: [])
+        return ColumnPlan.Entry(column: column, formula: rule.formula, rows: [], needs: rule.needs)
     }
 
     private static func find(

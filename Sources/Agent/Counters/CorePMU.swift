@@ -37,34 +37,39 @@ struct CorePMU {
         return nil
     }
 
-    /// Saves the control registers and starts the plan's events and the three fixed counters. Where the counters already
-    /// run this very plan, an agent that was killed left them so: `recorded` is what it had saved, and without it they
-    /// count as having been off. When a write fails, what was written is put back before the error is thrown.
-    static func claim(
-        _ registers: any RegisterFile, plan: EventPlan, recorded: SavedControl?
-    ) throws(RegisterError) -> CorePMU {
-        var saved = SavedControl(
+    /// Reads what the control registers hold, so that it can be put back. Where the counters already run this very plan,
+    /// an agent that was killed left them so: `recorded` is what it had saved, and without it they count as having been
+    /// off.
+    init(
+        surveying registers: any RegisterFile, plan: EventPlan, recorded: SavedControl?
+    ) throws(RegisterError) {
+        self.registers = registers
+        self.plan = plan
+        var found = SavedControl(
             fixedControl: try registers.read(.fixedCounterControl),
             globalControl: try registers.read(.globalControl), eventSelects: [])
-        for index in plan.events.indices { saved.eventSelects.append(try registers.read(.eventSelect(index))) }
-        if try holdsPlan(registers, plan) {
-            let isRecordOfThisPlan = recorded?.eventSelects.count == plan.events.count
-            saved =
-                isRecordOfThisPlan
-                ? recorded ?? saved
-                : SavedControl(
-                    fixedControl: saved.fixedControl & ~CounterControl.fixedMask,
-                    globalControl: saved.globalControl & ~plan.globalEnable,
-                    eventSelects: plan.events.map { _ in 0 })
+        for index in plan.events.indices { found.eventSelects.append(try registers.read(.eventSelect(index))) }
+        if try Self.holdsPlan(registers, plan) {
+            if let recorded, recorded.eventSelects.count == plan.events.count {
+                found = recorded
+            } else {
+                found.fixedControl &= ~CounterControl.fixedMask
+                found.globalControl &= ~plan.globalEnable
+                found.eventSelects = plan.events.map { _ in 0 }
+            }
         }
-        let pmu = CorePMU(registers: registers, plan: plan, saved: saved)
+        saved = found
+    }
+
+    /// Starts the plan's events and the three fixed counters. When a write fails, what was written is put back before
+    /// the error is thrown.
+    func start() throws(RegisterError) {
         do {
-            try pmu.program()
+            try program()
         } catch {
-            pmu.release()
+            release()
             throw error
         }
-        return pmu
     }
 
     private func program() throws(RegisterError) {
@@ -86,7 +91,7 @@ struct CorePMU {
         return global & plan.globalEnable == plan.globalEnable
     }
 
-    /// Puts back what was saved, register by register, leaving alone those that no longer hold what `claim` wrote: they
+    /// Puts back what was saved, register by register, leaving alone those that no longer hold what `start` wrote: they
     /// are another owner's by now.
     func release() {
         if let global = try? registers.read(.globalControl) {

@@ -7,56 +7,58 @@ public import Topology
 /// Not Sendable: one thread makes it, samples and closes it. The counters it programs are put back by `close()`, or when
 /// it is released.
 public final class CounterReader {
-    private let roots: KernelRoots
     private let time: any TimeSource
-    private let openRegisters: MSRSource.Opener
     private let longestInterval: UInt64
+    private let opening: SourceOpening
 
-    private var layout: FrameLayout
-    private var msr: MSRSource
+    private var sources: OpenSources
     private var previous: CounterFrame?
     private var current: CounterFrame
     private var interval: Interval
     private var liveness: Liveness
     private var timeBase: TimeBase
     private var plan: ColumnPlan
-    private var plannedRevision = 0
-    private var version: UInt32 = 1
+    private var plannedRevision: Int
     private var tally = CounterSample.Tally()
     private var lastOnlineCheck: MonotonicInstant
     private var newest: Sample?
 
     /// Opens the counters below `roots` and claims those that nobody else uses. `periodSeconds` is how often the caller
     /// means to sample: an interval of more than three periods, and more than a second, is dropped as a pause.
+    /// `claimRecord` is a file that keeps what the control registers held, so that a reader started after this one was
+    /// killed still puts that back.
     ///
-    /// Throws `CounterError` when the CPUs cannot be listed or not one CPU's registers can be opened.
+    /// Throws `CounterError` when the CPUs cannot be listed, not one CPU's registers can be opened, or the record cannot
+    /// be written.
     public convenience init(
-        roots: KernelRoots = KernelRoots(), time: any TimeSource = SystemTime(), periodSeconds: Double = 0.01
+        roots: KernelRoots = KernelRoots(), time: any TimeSource = SystemTime(), periodSeconds: Double = 0.01,
+        claimRecord: String? = nil
     ) throws(CounterError) {
-        try self.init(roots: roots, time: time, periodSeconds: periodSeconds) { number throws(RegisterError) in
-            try FileRegisters(path: "\(roots.msr)/\(number)/msr", writable: true)
-        }
+        raiseDescriptorLimit()
+        try self.init(
+            time: time, periodSeconds: periodSeconds,
+            opening: SourceOpening(roots: roots, claimRecord: claimRecord.map { ClaimRecord(path: $0) }) {
+                number throws(RegisterError) in
+                try FileRegisters(path: "\(roots.msr)/\(number)/msr", writable: true)
+            })
     }
 
-    init(
-        roots: KernelRoots, time: any TimeSource, periodSeconds: Double = 0.01, openRegisters: @escaping MSRSource.Opener
-    ) throws(CounterError) {
-        self.roots = roots
+    init(time: any TimeSource, periodSeconds: Double, opening: SourceOpening) throws(CounterError) {
         self.time = time
-        self.openRegisters = openRegisters
-        longestInterval = UInt64(max(3 * periodSeconds, 1) * 1e9)
-        lastOnlineCheck = time.now
-        let online = try ProcessorTopology.onlineCPUs(sysfs: roots.sysfs)
-        layout = FrameLayout(topology: ProcessorTopology(online: online, sysfs: roots.sysfs))
-        msr = try Self.openMSR(layout, roots, time.now, openRegisters)
-        timeBase = TimeBase(nominalHertz: msr.nominalHertz())
-        current = CounterFrame(rowCount: layout.rowCount)
-        interval = Interval(rowCount: layout.rowCount)
-        current.clear(takenAt: time.now)
-        msr.read(into: &current)
+        self.opening = opening
+        let allowed = max(3 * periodSeconds, 1) * 1e9
+        longestInterval = allowed < 1e18 ? UInt64(allowed) : .max
+        let now = time.now
+        lastOnlineCheck = now
+        sources = try opening.open(now: now)
+        timeBase = TimeBase(nominalHertz: sources.msr.nominalHertz())
+        current = CounterFrame(rowCount: sources.layout.rowCount)
+        interval = Interval(rowCount: sources.layout.rowCount)
+        current.clear(takenAt: now)
+        sources.read(into: &current)
         liveness = Liveness(first: current)
-        plan = ColumnPlan(version: version, layout: layout, sources: [msr], liveness: liveness)
-        plannedRevision = revision
+        plan = ColumnPlan(version: 1, layout: sources.layout, sources: sources.all, liveness: liveness)
+        plannedRevision = sources.revision + liveness.revision
     }
 
     deinit { close() }
@@ -68,16 +70,15 @@ public final class CounterReader {
     /// neither has the first one after CPUs came or went.
     public func sample() -> CounterSample {
         let now = time.now
-        if now.nanoseconds(since: lastOnlineCheck) >= 1_000_000_000 || msr.hasLostCPU { checkOnline(now) }
+        if now.nanoseconds(since: lastOnlineCheck) >= Self.onlineCheckNanoseconds { followHotPlug(now) }
         current.clear(takenAt: now)
-        msr.read(into: &current)
+        sources.read(into: &current)
         tally.samples += 1
         let isMeasured = measure(now)
         replanIfNeeded()
         let sample = derive(isMeasured: isMeasured)
-        previous = current
+        keepAsPrevious()
         newest = sample
-        tally.failedReads = msr.failedReads
         return CounterSample(table: plan.table, sample: sample, takenAt: now, tally: tally)
     }
 
@@ -87,16 +88,31 @@ public final class CounterReader {
     }
 
     /// Puts back every control register as it was found. Samples taken afterwards lack what was programmed.
-    public func close() { msr.close() }
+    public func close() {
+        sources.close()
+        opening.claimRecord?.remove()
+    }
+
+    /// The frames take turns, so that sampling allocates none.
+    private func keepAsPrevious() {
+        guard var spare = previous else {
+            previous = current
+            return
+        }
+        previous = nil
+        swap(&spare, &current)
+        previous = spare
+    }
 
     private func measure(_ now: MonotonicInstant) -> Bool {
+        tally.failedReads = sources.failedReads
         guard let previous else { return false }
         guard now.nanoseconds(since: previous.takenAt) <= longestInterval else {
             tally.gaps += 1
             return false
         }
         timeBase.observe(from: previous, to: current)
-        interval.measure(from: previous, to: current, timeStampHertz: timeBase.hertz, gate: PlausibilityGate())
+        interval.measure(from: previous, to: current, timeStampHertz: timeBase.hertz, gate: sources.gate)
         tally.implausible += interval.tally.implausible
         tally.resets += interval.tally.resets
         liveness.observe(interval)
@@ -109,9 +125,9 @@ public final class CounterReader {
         if isMeasured {
             let derivation = MetricDerivation(told: plan.told, timeStampHertz: timeBase.hertz)
             for (index, entry) in plan.entries.enumerated() {
-                guard let value = derivation.value(of: entry.formula, over: entry.rows, in: interval), value.isFinite else {
-                    continue
-                }
+                guard entry.isLive(liveness),
+                    let value = derivation.value(of: entry.formula, over: entry.rows, in: interval)
+                else { continue }
                 values[index] = value
                 presence[index / 64] |= 1 << UInt64(index % 64)
             }
@@ -119,50 +135,31 @@ public final class CounterReader {
         return Sample(values: values, presence: presence) ?? Sample([])
     }
 
-    private var revision: Int { msr.revision + liveness.revision }
-
     private func replanIfNeeded() {
+        let revision = sources.revision + liveness.revision
         guard revision != plannedRevision else { return }
         plannedRevision = revision
-        let next = ColumnPlan(version: version + 1, layout: layout, sources: [msr], liveness: liveness)
-        if next.table.columns != plan.table.columns {
-            version += 1
-            plan = next
-        }
+        plan = plan.revised(layout: sources.layout, sources: sources.all, liveness: liveness)
     }
 
-    /// Opens everything anew when CPUs came or went. While the list cannot be read, the CPUs stay as they are.
-    private func checkOnline(_ now: MonotonicInstant) {
+    private static let onlineCheckNanoseconds: UInt64 = 1_000_000_000
+
+    /// Opens everything anew when CPUs came or went; their baselines start again. While the CPUs cannot be listed or
+    /// opened, everything stays as it is and is tried again a second later.
+    private func followHotPlug(_ now: MonotonicInstant) {
         lastOnlineCheck = now
-        guard let online = try? ProcessorTopology.onlineCPUs(sysfs: roots.sysfs) else { return }
-        guard msr.hasLostCPU || online != layout.topology.cpus.map(\.number) else { return }
-        let next = FrameLayout(topology: ProcessorTopology(online: online, sysfs: roots.sysfs))
-        msr.close()
-        guard let opened = try? Self.openMSR(next, roots, now, openRegisters) else { return }
-        msr = opened
-        layout = next
+        guard let online = opening.onlineCPUs() else { return }
+        guard sources.msr.hasLostCPU || online != sources.layout.topology.cpus.map(\.number) else { return }
+        sources.close()
+        guard let opened = try? opening.open(now: now) else { return }
+        sources = opened
         previous = nil
-        current = CounterFrame(rowCount: layout.rowCount)
+        current = CounterFrame(rowCount: sources.layout.rowCount)
+        interval = Interval(rowCount: sources.layout.rowCount)
         current.clear(takenAt: now)
-        interval = Interval(rowCount: layout.rowCount)
-        msr.read(into: &current)
+        sources.read(into: &current)
         liveness = Liveness(first: current)
-        version += 1
-        plan = ColumnPlan(version: version, layout: layout, sources: [msr], liveness: liveness)
-        plannedRevision = revision
-    }
-
-    private static func openMSR(
-        _ layout: FrameLayout, _ roots: KernelRoots, _ now: MonotonicInstant, _ open: MSRSource.Opener
-    ) throws(CounterError) -> MSRSource {
-        let signature = KernelText.read("\(roots.proc)/cpuinfo").flatMap { ProcessorSignature(cpuinfo: $0) }
-        do {
-            return try MSRSource(
-                layout: layout, generation: signature?.generation, counters: CorePMU.counters, now: now, open: open)
-        } catch {
-            throw CounterError(
-                "no CPU's registers can be opened below \(roots.msr): \(error); load the msr module (modprobe msr) and grant"
-                    + " CAP_SYS_RAWIO, or name another folder with --msr-root")
-        }
+        plan = plan.revised(layout: sources.layout, sources: sources.all, liveness: liveness)
+        plannedRevision = sources.revision + liveness.revision
     }
 }

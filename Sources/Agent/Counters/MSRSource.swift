@@ -3,6 +3,9 @@ import Registers
 
 /// Core and package counters through the msr device of each CPU.
 struct MSRSource: CounterSource {
+    /// Keeps what the control registers held, by CPU number, before the first of them is written.
+    typealias Recorder = ([Int: SavedControl]) -> Void
+
     /// Opens the registers of a CPU by its number.
     typealias Opener = (Int) throws(RegisterError) -> any RegisterFile
 
@@ -40,22 +43,25 @@ struct MSRSource: CounterSource {
     private(set) var hasLostCPU = false
 
     private let layout: FrameLayout
-    private let plan: EventPlan
+    private var plan: EventPlan
     private let generation: ProcessorGeneration?
     private var cpus: [OpenCPU] = []
     private var ownership: Ownership
     private var readsSinceVerification = 0
     private var reasons: [Int: String] = [:]
+    private let record: Recorder
 
     /// Opens every CPU of `layout` and claims its counters if all of them are free. Throws the first error when not one
-    /// CPU can be opened. `recorded` holds what an earlier agent saved before it was killed, by CPU number.
+    /// CPU can be opened. `recorded` holds what an earlier agent saved before it was killed, by CPU number; `record` is
+    /// given what this one saves.
     init(
         layout: FrameLayout, generation: ProcessorGeneration?, counters: Int, recorded: [Int: SavedControl] = [:],
-        now: MonotonicInstant, open: Opener
+        now: MonotonicInstant, record: @escaping Recorder = { _ in }, open: Opener
     ) throws(RegisterError) {
         self.layout = layout
         self.generation = generation
-        plan = EventPlan(generation: generation, counters: counters)
+        self.record = record
+        plan = EventPlan(generation: generation, counters: 0)
         ownership = .refused(retryAt: now)
         var firstError: RegisterError?
         for (row, cpu) in layout.topology.cpus.enumerated() {
@@ -67,14 +73,20 @@ struct MSRSource: CounterSource {
             }
         }
         if cpus.isEmpty, let firstError { throw firstError }
+        plan = EventPlan(generation: generation, counters: usableCounters(of: counters))
         claim(now: now, recorded: recorded)
     }
 
-    /// What the counters held before they were claimed, by CPU number; empty unless they are claimed.
-    var savedControls: [Int: SavedControl] {
-        var saved: [Int: SavedControl] = [:]
-        for open in cpus { saved[open.cpu.number] = open.pmu?.saved }
-        return saved
+    /// One counter fewer where microcode keeps the fourth for transactional memory: TSX_FORCE_ABORT can be read and its
+    /// bit 0 is clear (Skylake to Cooper Lake servers).
+    private func usableCounters(of counters: Int) -> Int {
+        switch generation {
+        case .skylakeServer, .cascadeLake, .cooperLake:
+            let abort = cpus.lazy.compactMap { try? $0.registers.read(.transactionForceAbort) }.first
+            return abort.map { $0 & 1 == 0 } == true ? min(counters, CorePMU.counters - 1) : counters
+        default:
+            return counters
+        }
     }
 
     /// The nominal clock that PLATFORM_INFO gives, in hertz; nil where it is not readable or 0, as in guests. The unit is
@@ -99,10 +111,21 @@ struct MSRSource: CounterSource {
                 return
             }
         }
+        var surveyed: [Int: CorePMU] = [:]
         for index in cpus.indices {
-            let number = cpus[index].cpu.number
+            let (number, registers) = (cpus[index].cpu.number, cpus[index].registers)
             do {
-                cpus[index].pmu = try CorePMU.claim(cpus[index].registers, plan: plan, recorded: recorded[number])
+                surveyed[index] = try CorePMU(surveying: registers, plan: plan, recorded: recorded[number])
+            } catch {
+                deny(Self.programmed, row: cpus[index].row, "the counters cannot be programmed: \(error)")
+            }
+        }
+        record(Dictionary(uniqueKeysWithValues: surveyed.map { (cpus[$0].cpu.number, $1.saved) }))
+        for index in cpus.indices {
+            guard let pmu = surveyed[index] else { continue }
+            do {
+                try pmu.start()
+                cpus[index].pmu = pmu
                 allow(Self.programmed, row: cpus[index].row)
             } catch {
                 deny(Self.programmed, row: cpus[index].row, "the counters cannot be programmed: \(error)")

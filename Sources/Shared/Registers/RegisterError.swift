@@ -17,6 +17,8 @@ public struct RegisterError: Error, Hashable, Sendable, CustomStringConvertible 
         case errno(Int32)
         /// Fewer bytes than the register has: it lies behind the end of the file.
         case shortTransfer
+        /// The halves of a counter never fitted together.
+        case unsteady
     }
 
     /// What was tried.
@@ -45,6 +47,7 @@ public struct RegisterError: Error, Hashable, Sendable, CustomStringConvertible 
         let reason =
             switch failure {
             case .errno(let number): "\(String(cString: strerror(number))) (errno \(number))"
+            case .unsteady: "its halves kept changing"
             case .shortTransfer: "it lies behind the end of the file"
             }
         return "\(operation.rawValue)\(place) on \(path) failed: \(reason)"

@@ -1,9 +1,8 @@
 #ifndef REEVE_CLINUX_H
 #define REEVE_CLINUX_H
 
-#include <sys/stat.h>
-
-/// The major number of the device that `status` describes (makedev(3) is a macro that Swift cannot import).
-unsigned int reeve_device_major(const struct stat *status);
+/* Raises the soft limit of open files to the hard limit; 0 or -1 with errno. In C because glibc types the resource of
+   getrlimit(2) as an enumeration in one dialect and as an int in another, and Swift sees neither alike. */
+int reeve_raise_descriptor_limit(void);
 
 #endif

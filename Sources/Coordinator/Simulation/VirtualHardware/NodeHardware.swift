@@ -45,6 +45,12 @@ public struct NodeHardware: Hashable, Sendable {
     /// The package of logical CPU `cpu`: cores fill one package after the other.
     public func socket(of cpu: Int) -> Int { core(of: cpu) / (coreCount / sockets) }
 
+    /// The PCI devices of one socket's memory channels; empty for a generation whose counters are not in PCI
+    /// configuration space.
+    var channelDevices: [MemoryControllerPMON.ChannelDevice] {
+        signature.generation.map { Array(MemoryControllerPMON.channels(of: $0).prefix(memoryChannels)) } ?? []
+    }
+
     /// The four worker nodes of the Darly thesis' test bed (section 5.1). The Silver 4210 has ten cores, so its sixteen
     /// vCPUs must be threads; the others' vCPUs are whole cores. Clock and cache are the thesis' figures.
     public static let thesisNodes: [NodeName: NodeHardware] = [

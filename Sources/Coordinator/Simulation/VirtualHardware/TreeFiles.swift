@@ -46,6 +46,24 @@ struct TreeFiles {
         try write(sections.joined(separator: "\n"), to: "proc/cpuinfo")
     }
 
+    /// Writes what describes a memory channel's PCI device and gives its folder under the root. The uncore buses of
+    /// sockets 0 and 1 are 7F and FF on Haswell servers; any distinct numbers serve, since agents go by numa_node.
+    func writeDevice(
+        _ channel: MemoryControllerPMON.ChannelDevice, socket: Int
+    ) throws(VirtualTreeError) -> String {
+        let bus = hexadecimal(0x7F + 0x10 * socket)
+        let folder = "sys/bus/pci/devices/0000:\(bus):\(hexadecimal(channel.device)).\(channel.function)"
+        try write("0x" + String(MemoryControllerPMON.vendor, radix: 16), to: "\(folder)/vendor")
+        try write("0x" + String(channel.identifier, radix: 16), to: "\(folder)/device")
+        try write("\(socket)", to: "\(folder)/numa_node")
+        return folder
+    }
+
+    private func hexadecimal(_ number: Int) -> String {
+        let digits = String(number, radix: 16)
+        return digits.count < 2 ? "0" + digits : digits
+    }
+
     /// Writes `text` and a line end to the file `path` under the root, its folders made as needed.
     func write(_ text: String, to path: String) throws(VirtualTreeError) {
         if let slash = path.lastIndex(of: "/") { try makeFolder(String(path[..<slash])) }

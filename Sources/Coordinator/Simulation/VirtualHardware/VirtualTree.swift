@@ -5,8 +5,8 @@
 #endif
 import Registers
 
-/// The files that an agent reads on a real node, backed by virtual hardware: `<root>/dev/cpu/N/msr`, `<root>/sys`,
-/// `<root>/proc`. Register n of an msr file lies at byte 8 n.
+/// The files that an agent reads on a real node, backed by virtual hardware: `<root>/dev/cpu/N/msr`, `<root>/sys` with
+/// the memory channels' PCI devices, `<root>/proc`. Register n of an msr file lies at byte 8 n.
 ///
 /// Not Sendable: one thread creates and steps it. Other processes read and write the files meanwhile.
 public final class VirtualTree {
@@ -15,7 +15,7 @@ public final class VirtualTree {
     /// The folder that holds the tree.
     public let root: String
     private var cpus: [VirtualCPU] = []
-    private let registers: [RegisterMemory]
+    private var channels: [VirtualMemoryChannel] = []
 
     /// Creates the tree under the folder `root`, which is made when it does not exist; files of an earlier tree there
     /// are replaced. Throws `VirtualTreeError` naming the file that cannot be made.
@@ -30,8 +30,14 @@ public final class VirtualTree {
             let bytes = Int(RegisterAddress.end.rawValue) * 8
             registers.append(try RegisterMemory(path: "\(root)/dev/cpu/\(cpu)/msr", byteCount: bytes))
         }
-        self.registers = registers
         cpus = registers.map { VirtualCPU(registers: $0, nominalHertz: hardware.nominalHertz) }
+        for socket in 0..<hardware.sockets {
+            for channel in hardware.channelDevices {
+                let folder = try files.writeDevice(channel, socket: socket)
+                let space = try RegisterMemory(path: "\(root)/\(folder)/config", byteCount: 4096)
+                channels.append(VirtualMemoryChannel(space: space, device: channel.identifier))
+            }
+        }
     }
 
     /// Where an agent finds the msr devices: `--msr-root`.
@@ -59,5 +65,12 @@ public final class VirtualTree {
             c3Share: activity.c3Share, c6Share: activity.c6Share, packageC2Share: activity.packageC2Share,
             packageC6Share: activity.packageC6Share)
         for index in cpus.indices { cpus[index].step(seconds: seconds, perCPU) }
+        guard !channels.isEmpty else { return }
+        let bursts = seconds / Double(MemoryControllerPMON.bytesPerBurst * channels.count)
+        for index in channels.indices {
+            channels[index].step(
+                readBursts: activity.memoryReadBytesPerSecond * bursts,
+                writeBursts: activity.memoryWriteBytesPerSecond * bursts)
+        }
     }
 }

@@ -1,0 +1,81 @@
+import Registers
+
+/// The monitor of one memory channel: counters 0 and 1 count what is read and written.
+struct MemoryChannel {
+    private struct Saved: Hashable {
+        var box, first, second: UInt32
+    }
+
+    private static let events = [MemoryControllerPMON.readEvent, MemoryControllerPMON.writeEvent]
+
+    let space: any ConfigurationSpace
+    private let running: UInt32
+    private let saved: Saved
+
+    /// Whether somebody else counts on the channel; throws when it cannot be read.
+    static func isInUse(_ space: any ConfigurationSpace) throws(RegisterError) -> Bool {
+        if try holdsPlan(space) { return false }
+        for index in 0..<MemoryControllerPMON.counters {
+            let control = try space.read(at: MemoryControllerPMON.control(index))
+            if control & MemoryControllerPMON.counterEnable != 0, control & 0xFF != 0 { return true }
+        }
+        return false
+    }
+
+    /// Saves the controls and starts counting, in the order that Intel PCM uses. A channel that already counts this was
+    /// left so by an agent that was killed; its controls count as having been off. When a write fails, what was written
+    /// is put back before the error is thrown.
+    init(claiming space: any ConfigurationSpace, generation: ProcessorGeneration) throws(RegisterError) {
+        self.space = space
+        running = MemoryControllerPMON.running(generation)
+        let isLeftOver = try Self.holdsPlan(space)
+        saved = Saved(
+            box: try space.read(at: MemoryControllerPMON.boxControl),
+            first: isLeftOver ? 0 : try space.read(at: MemoryControllerPMON.control(0)),
+            second: isLeftOver ? 0 : try space.read(at: MemoryControllerPMON.control(1)))
+        do {
+            try program()
+        } catch {
+            release()
+            throw error
+        }
+    }
+
+    private func program() throws(RegisterError) {
+        let frozen = running | MemoryControllerPMON.freeze
+        try space.write(running, at: MemoryControllerPMON.boxControl)
+        try space.write(frozen, at: MemoryControllerPMON.boxControl)
+        for (index, event) in Self.events.enumerated() {
+            try space.write(MemoryControllerPMON.counterEnable, at: MemoryControllerPMON.control(index))
+            try space.write(MemoryControllerPMON.encoding(event), at: MemoryControllerPMON.control(index))
+        }
+        try space.write(running, at: MemoryControllerPMON.boxControl)
+    }
+
+    /// Bursts read and written so far, each modulo 2^48.
+    func read() throws(RegisterError) -> (reads: UInt64, writes: UInt64) {
+        (
+            try space.readCounter(at: MemoryControllerPMON.counter(0)),
+            try space.readCounter(at: MemoryControllerPMON.counter(1))
+        )
+    }
+
+    /// Puts the controls back, unless somebody else has taken them over.
+    func release() {
+        for (index, event) in Self.events.enumerated() {
+            let offset = MemoryControllerPMON.control(index)
+            let held = try? space.read(at: offset)
+            guard held == MemoryControllerPMON.encoding(event) || held == MemoryControllerPMON.counterEnable else { continue }
+            try? space.write(index == 0 ? saved.first : saved.second, at: offset)
+        }
+        try? space.write(saved.box, at: MemoryControllerPMON.boxControl)
+    }
+
+    private static func holdsPlan(_ space: any ConfigurationSpace) throws(RegisterError) -> Bool {
+        for (index, event) in events.enumerated()
+        where try space.read(at: MemoryControllerPMON.control(index)) != MemoryControllerPMON.encoding(event) {
+            return false
+        }
+        return true
+    }
+}
