@@ -6,7 +6,7 @@ struct CPUActivity {
     /// Counts per second of each event that the core's programmable counters can see.
     var eventsPerSecond: [EventRate]
     /// Residency shares of the CPU's core and package.
-    var c3Share, c6Share, packageC2Share, packageC6Share: Double
+    var c1Share, c3Share, c6Share, packageC2Share, packageC6Share: Double
 }
 
 /// How often an event happens.
@@ -23,14 +23,16 @@ struct VirtualCPU {
 
     private let registers: RegisterMemory
     private let nominalHertz: Double
+    private let hasCoreC1Residency: Bool
     private var ticks = WholeCounts(), reference = WholeCounts(), cycles = WholeCounts(), instructions = WholeCounts()
-    private var c3 = WholeCounts(), c6 = WholeCounts(), packageC2 = WholeCounts(), packageC6 = WholeCounts()
+    private var c1 = WholeCounts(), c3 = WholeCounts(), c6 = WholeCounts(), packageC2 = WholeCounts(), packageC6 = WholeCounts()
     private var events = [WholeCounts](repeating: WholeCounts(), count: programmableCounters)
 
-    init(registers: RegisterMemory, nominalHertz: UInt64) {
+    init(registers: RegisterMemory, hardware: NodeHardware) {
         self.registers = registers
-        self.nominalHertz = Double(nominalHertz)
-        registers[.platformInfo] = (nominalHertz / 100_000_000) << 8
+        nominalHertz = Double(hardware.nominalHertz)
+        hasCoreC1Residency = hardware.signature.generation?.hasCoreC1Residency ?? false
+        registers[.platformInfo] = (hardware.nominalHertz / 100_000_000) << 8
         // Bit 0 set: microcode leaves programmable counter 3 alone.
         registers[.transactionForceAbort] = 1
     }
@@ -48,6 +50,7 @@ struct VirtualCPU {
         countFixed(1, coreCycles)
         countFixed(2, referenceCycles)
         countEvents(seconds: seconds, activity.eventsPerSecond)
+        if hasCoreC1Residency { registers[.coreC1Residency] &+= c1.take(activity.c1Share * Double(elapsed)) }
         registers[.coreC3Residency] &+= c3.take(activity.c3Share * Double(elapsed))
         registers[.coreC6Residency] &+= c6.take(activity.c6Share * Double(elapsed))
         registers[.packageC2Residency] &+= packageC2.take(activity.packageC2Share * Double(elapsed))

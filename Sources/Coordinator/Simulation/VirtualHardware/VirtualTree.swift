@@ -30,7 +30,7 @@ public final class VirtualTree {
             let bytes = Int(RegisterAddress.end.rawValue) * 8
             registers.append(try RegisterMemory(path: "\(root)/dev/cpu/\(cpu)/msr", byteCount: bytes))
         }
-        cpus = registers.map { VirtualCPU(registers: $0, nominalHertz: hardware.nominalHertz) }
+        cpus = registers.map { VirtualCPU(registers: $0, hardware: hardware) }
         for socket in 0..<hardware.sockets {
             for channel in hardware.channelDevices {
                 let folder = try files.writeDevice(channel, socket: socket)
@@ -62,7 +62,7 @@ public final class VirtualTree {
                     perSecond: activity.llcMissesPerSecond * activity.demandLoadShare * share),
                 EventRate(selector: .loadRetiredL3Hit, perSecond: hits * activity.demandLoadShare * share),
             ],
-            c3Share: activity.c3Share, c6Share: activity.c6Share, packageC2Share: activity.packageC2Share,
+            c1Share: max(0, 1 - activity.utilisation - activity.c3Share - activity.c6Share), c3Share: activity.c3Share, c6Share: activity.c6Share, packageC2Share: activity.packageC2Share,
             packageC6Share: activity.packageC6Share)
         for index in cpus.indices { cpus[index].step(seconds: seconds, perCPU) }
         guard !channels.isEmpty else { return }

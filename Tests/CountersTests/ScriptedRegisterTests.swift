@@ -1,0 +1,136 @@
+import Measures
+import Registers
+import Simulation
+import Testing
+import Topology
+
+@testable import Counters
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Musl
+#endif
+
+/// Faults that a file cannot produce, through registers in memory.
+struct ScriptedRegisterTests {
+    private static let registers: [RegisterAddress: UInt64] = [
+        .timeStampCounter: 1000, .platformInfo: 20 << 8, .transactionForceAbort: 1, .fixedCounterControl: 0,
+        .globalControl: 0, .globalOverflowControl: 0, .eventSelect(0): 0, .eventSelect(1): 0, .eventSelect(2): 0,
+        .eventSelect(3): 0, .fixedCounter(0): 0, .fixedCounter(1): 0, .fixedCounter(2): 0, .programmableCounter(0): 0,
+        .programmableCounter(1): 0, .programmableCounter(2): 0, .programmableCounter(3): 0, .coreC6Residency: 1,
+    ]
+
+    private final class Machine {
+        let cpus = (0..<4).map { MemoryRegisters(name: "cpu\($0)", ScriptedRegisterTests.registers) }
+        let time = ManualTime()
+
+        func reader(_ stand: Stand) throws -> CounterReader {
+            let roots = KernelRoots(msr: "/nowhere", sysfs: stand.tree.sysfsRoot, proc: stand.tree.procRoot)
+            let cpus = cpus
+            return try CounterReader(
+                time: time, periodSeconds: 0.01,
+                opening: SourceOpening(roots: roots, claimRecord: nil) { number throws(RegisterError) in cpus[number] })
+        }
+
+        /// 10 ms at 2 GHz: C0 1/4, IPC 3/2, C6 1/2 on every CPU.
+        func step() throws {
+            for cpu in cpus {
+                for (register, amount): (RegisterAddress, UInt64) in [
+                    (.timeStampCounter, 20_000_000), (.fixedCounter(0), 7_500_000), (.fixedCounter(1), 5_000_000),
+                    (.fixedCounter(2), 5_000_000), (.coreC6Residency, 10_000_000), (.programmableCounter(0), 2000),
+                ] { try cpu.write((cpu.contents[register] ?? 0) + amount, to: register) }
+            }
+            time.advance(byNanoseconds: 10_000_000)
+        }
+    }
+
+    @Test func failingRegisterIsGivenUpOnThatCPUAloneAndNeverReadAgain() throws {
+        try withTemporaryFolder { folder in
+            let stand = try Stand(folder)
+            let machine = Machine()
+            let reader = try machine.reader(stand)
+            let failedBefore = reader.sample().tally.failedReads
+            machine.cpus[1].failReads(of: .fixedCounter(0), with: .errno(EIO))
+            try machine.step()
+            let sample = reader.sample()
+            #expect(sample.value(.instructionsPerCycle, .core(1)) == nil)
+            #expect(sample.value(.c0Residency, .core(1)) == 0.25)
+            #expect(sample.value(.instructionsPerCycle, .core(0)) == 1.5)
+            #expect(sample.value(.instructionsPerCycle) == 1.5)
+            #expect(sample.column(.instructionsPerCycle)?.quality == .estimate)
+            #expect(sample.column(.instructionsPerCycle)?.detail == "3 of 4 parts")
+            let column = try #require(sample.column(.instructionsPerCycle, .core(1)))
+            #expect(column.quality == .unavailable)
+            #expect(column.detail?.contains("0x309 on cpu1") == true)
+            #expect(sample.tally.failedReads == failedBefore + 1)
+            machine.cpus[1].failReads(of: .fixedCounter(0), with: nil)
+            try machine.step()
+            #expect(reader.sample().value(.instructionsPerCycle, .core(1)) == nil)
+            #expect(reader.sample().tally.failedReads == failedBefore + 1)
+        }
+    }
+
+    @Test func refusedWritesLeaveTheFreeRunningCounters() throws {
+        try withTemporaryFolder { folder in
+            let stand = try Stand(folder)
+            let machine = Machine()
+            for cpu in machine.cpus { cpu.failWrites(of: .eventSelect(0), with: .errno(EPERM)) }
+            let reader = try machine.reader(stand)
+            for cpu in machine.cpus {
+                #expect(cpu.contents[.fixedCounterControl] == 0)
+                #expect(cpu.contents[.globalControl] == 0)
+            }
+            _ = reader.sample()
+            try machine.step()
+            let sample = reader.sample()
+            #expect(sample.value(.c6Residency) == 0.5)
+            #expect(sample.value(.c0Residency) == nil)
+            #expect(sample.column(.c0Residency)?.detail?.contains("errno 1") == true)
+        }
+    }
+
+    @Test func coreRegistersAreReadOncePerCoreAndCountForBothSiblings() throws {
+        try withTemporaryFolder { folder in
+            let stand = try Stand(folder)
+            let machine = Machine()
+            // CPUs 2 and 3 are the second threads; their own copies of the core's registers are never looked at.
+            for cpu in [2, 3] { machine.cpus[cpu].failReads(of: .coreC6Residency, with: .errno(EIO)) }
+            let reader = try machine.reader(stand)
+            _ = reader.sample()
+            try machine.step()
+            let sample = reader.sample()
+            #expect(sample.value(.c6Residency, .core(2)) == 0.5)
+            #expect(sample.value(.c6Residency) == 0.5)
+            #expect(sample.tally.failedReads == reader.sample().tally.failedReads)
+            #expect(sample.column(.c6Residency)?.quality == .measured)
+        }
+    }
+
+    @Test func microcodeThatTakesTheFourthCounterLosesTheLastEventOnly() throws {
+        try withTemporaryFolder { folder in
+            let stand = try Stand(folder)
+            let machine = Machine()
+            for cpu in machine.cpus { try cpu.write(0, to: .transactionForceAbort) }
+            let reader = try machine.reader(stand)
+            #expect(machine.cpus[0].contents[.eventSelect(2)] == EventSelector.loadRetiredL3Miss.encoding)
+            #expect(machine.cpus[0].contents[.eventSelect(3)] == 0)
+            #expect(machine.cpus[0].contents[.globalControl] == 0x7_0000_0007)
+            let column = reader.columns.columns.first { $0.metric == .l3LoadHitsPerSecond }
+            #expect(column?.quality == .unavailable)
+        }
+    }
+
+    @Test func processorsNobodyKnowsGetTheArchitecturalEvents() throws {
+        try withTemporaryFolder { folder in
+            let stand = try Stand(folder)
+            try stand.write("processor : 0\nvendor_id : AuthenticAMD\n", to: "proc/cpuinfo")
+            let machine = Machine()
+            let reader = try machine.reader(stand)
+            #expect(machine.cpus[3].contents[.eventSelect(0)] == 0x43412E)
+            #expect(machine.cpus[3].contents[.eventSelect(1)] == 0x434F2E)
+            #expect(machine.cpus[3].contents[.eventSelect(2)] == 0)
+            #expect(reader.columns.columns.contains { $0.metric == .memoryReadBytesPerSecond && $0.quality == .unavailable })
+        }
+    }
+}
