@@ -1,0 +1,137 @@
+public import Cluster
+import Measures
+import Synchronization
+public import Topology
+
+/// The simulated test bed in process: the levers, the workflow and the metrics of the four nodes, in virtual time.
+///
+/// One step of its scenario is one request: `run` serves it and goes on to the next step. Everything repeats from the
+/// seed. Pressure shows in the metrics and in the latency and nowhere else.
+public final class TestBed: ClusterControl, WorkflowRunner, MetricsReader {
+    /// Seconds between an action and the next request unless told otherwise (Darly thesis, section 5.3: settle time before
+    /// the second metrics read). It covers a cold start, so that a move is judged by where things are, not by moving.
+    public static let thesisSettleSeconds = 8.5
+
+    private struct State {
+        var cluster: SimulatedCluster
+        var scenario: Scenario
+        var step = 0
+        var latencyRandom: SeededRandom
+        var counterRandom: SeededRandom
+    }
+
+    private let state: Mutex<State>
+    private let settleSeconds: Double
+    private let frames: Int
+    /// The expected latencies behind the noise, for ceilings and profiles; no scheduler may look at it.
+    public let model: LatencyModel
+
+    /// A test bed at the beginning of `scenario`.
+    /// - Parameters:
+    ///   - scenario: one pressure per node of `parameters` in every phase.
+    ///   - start: where everything is.
+    ///   - seed: decides the noise of latencies and counters.
+    ///   - settleSeconds: time the caller lets pass between an action and the next request.
+    ///   - frames: frames of each request's input.
+    public init(
+        scenario: Scenario, start: SimulatedCluster.Start, seed: UInt64, parameters: TestBedParameters = .darly,
+        settleSeconds: Double = TestBed.thesisSettleSeconds, frames: Int = VideoWorkflow.scheduledFrames
+    ) {
+        model = LatencyModel(parameters)
+        self.settleSeconds = settleSeconds
+        self.frames = max(1, frames)
+        state = Mutex(
+            State(
+                cluster: SimulatedCluster(parameters, start: start), scenario: scenario,
+                latencyRandom: SeededRandom(seed: seed, stream: "latency"),
+                counterRandom: SeededRandom(seed: seed, stream: "counters")))
+    }
+
+    /// Puts everything back to `start` and begins `scenario`, as the thesis does between training and inference. The
+    /// noise goes on where it was.
+    public func reset(to start: SimulatedCluster.Start, scenario: Scenario) {
+        state.withLock { state in
+            state.cluster = SimulatedCluster(model.parameters, start: start)
+            state.scenario = scenario
+            state.step = 0
+        }
+    }
+
+    /// Where everything is now.
+    public func observe() async throws -> ClusterSnapshot {
+        state.withLock { $0.cluster.snapshot }
+    }
+
+    /// Moves `functions` to `node`. Throws `ClusterError.unknownSubject` for what the test bed does not have.
+    public func move(_ functions: [FunctionName], to node: NodeName) async throws {
+        try state.withLock { try $0.cluster.move(functions, to: node) }
+    }
+
+    /// Lets kube-scheduler's rule choose a node for `functions`; see `SimulatedCluster.reschedule`.
+    public func reschedule(_ functions: [FunctionName]) async throws -> NodeName {
+        try state.withLock { try $0.cluster.reschedule(functions) }
+    }
+
+    /// Gives the models `replicas` replicas each; see `SimulatedCluster.scale`.
+    public func scale(_ functions: [FunctionName], to replicas: Int) async throws {
+        try state.withLock { try $0.cluster.scale(functions, to: replicas) }
+    }
+
+    /// The request of the present step, nil after the scenario's last.
+    public func nextRequest() async throws -> WorkflowRequest? {
+        state.withLock { state in
+            state.scenario[state.step].map {
+                WorkflowRequest(sequence: state.step, workflow: VideoWorkflow.name, target: $0.target)
+            }
+        }
+    }
+
+    /// Serves `request` under the present step's pressure and goes on to the next step. Throws `ClusterError.refused` for
+    /// any request but the one that `nextRequest` gives.
+    public func run(_ request: WorkflowRequest) async throws -> WorkflowOutcome {
+        try state.withLock { state in
+            guard let moment = state.scenario[state.step], request.sequence == state.step else {
+                throw ClusterError(
+                    .refused, "request \(request.sequence) is not the one to serve: the test bed is at step \(state.step)")
+            }
+            let parts = model.breakdown(
+                placement: state.cluster.placement, queueWorkers: state.cluster.queueWorkers,
+                pressure: moment.pressure, frames: frames)
+            // Multiplied, so that the noise is a share and no latency turns negative: plus or minus five deviations at most.
+            let draw = min(max(state.latencyRandom.normal(), -5), 5)
+            let noise = 1 + model.parameters.latencyNoise * draw
+            let cold = state.cluster.coldFunctions.isEmpty ? 0 : max(0, model.parameters.coldStartSeconds - settleSeconds)
+            state.cluster.warm()
+            state.step += 1
+            return WorkflowOutcome(
+                latencySeconds: (parts.total + cold) * noise,
+                functionSeconds: [
+                    VideoWorkflow.framer: parts.framer * noise,
+                    VideoWorkflow.facedetector: parts.facedetector * noise,
+                    VideoWorkflow.faceanalyzer: parts.models * noise,
+                    VideoWorkflow.mobilenet: parts.models * noise,
+                ])
+        }
+    }
+
+    /// The six metrics of the learner's state for each of `nodes`, as counters would show them over a window under the
+    /// present step's pressure (after the last step, that step's). A node the test bed does not have is `unknown`.
+    public func freshWindow(of nodes: [NodeName]) async throws -> [NodeName: NodeMetrics] {
+        state.withLock { state in
+            let moment = state.scenario[min(state.step, state.scenario.steps - 1)]
+            let activity = ActivityModel(model: model).activity(
+                placement: state.cluster.placement, queueWorkers: state.cluster.queueWorkers,
+                pressure: moment?.pressure ?? model.parameters.nodes.map { _ in .none }, frames: frames)
+            var window: [NodeName: NodeMetrics] = [:]
+            for node in nodes {
+                guard let index = model.parameters.nodes.firstIndex(where: { $0.name == node }) else {
+                    window[node] = .unknown(reason: "the test bed has no node \(node)")
+                    continue
+                }
+                window[node] = .known(
+                    activity[index].readings(noise: model.parameters.counterNoise, random: &state.counterRandom))
+            }
+            return window
+        }
+    }
+}
