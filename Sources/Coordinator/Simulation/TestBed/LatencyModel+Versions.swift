@@ -37,7 +37,8 @@ extension LatencyModel {
         let computing =
             framerSeconds(on: node, under: pressure, frames: frames) - network
             + Double(frames) * (detectorSeconds(on: node, under: pressure) + modelSeconds(on: node, under: pressure))
-        let cores = availableCores(on: node, under: pressure)
+        // Its pools are sized by the node's vCPUs and take turns; pressure is in `computing` already.
+        let cores = Double(parameters.nodes[node].virtualCPUs)
         return network
             + computing * crowdingFactor(on: node, otherThreads: parameters.monolithThreads, cores: cores)
     }

@@ -94,24 +94,34 @@ public final class TestBed: ClusterControl, WorkflowRunner, MetricsReader {
                 throw ClusterError(
                     .refused, "request \(request.sequence) is not the one to serve: the test bed is at step \(state.step)")
             }
-            let parts = model.breakdown(
-                placement: state.cluster.placement, queueWorkers: state.cluster.queueWorkers,
-                pressure: moment.pressure, frames: frames)
-            // Multiplied, so that the noise is a share and no latency turns negative: plus or minus five deviations at most.
-            let draw = min(max(state.latencyRandom.normal(), -5), 5)
-            let noise = 1 + model.parameters.latencyNoise * draw
-            let cold = state.cluster.coldFunctions.isEmpty ? 0 : max(0, model.parameters.coldStartSeconds - settleSeconds)
-            state.cluster.warm()
-            state.step += 1
-            return WorkflowOutcome(
-                latencySeconds: (parts.total + cold) * noise,
-                functionSeconds: [
-                    VideoWorkflow.framer: parts.framer * noise,
-                    VideoWorkflow.facedetector: parts.facedetector * noise,
-                    VideoWorkflow.faceanalyzer: parts.models * noise,
-                    VideoWorkflow.mobilenet: parts.models * noise,
-                ])
+            return serve(&state, under: moment.pressure)
         }
+    }
+
+    /// Serves the present step's request and goes on; its target and how it went, nil after the scenario's last.
+    package func serveNext() -> (target: LatencyTarget, outcome: WorkflowOutcome)? {
+        state.withLock { state in
+            state.scenario[state.step].map { ($0.target, serve(&state, under: $0.pressure)) }
+        }
+    }
+
+    private func serve(_ state: inout State, under pressure: [Pressure]) -> WorkflowOutcome {
+        let parts = model.breakdown(
+            placement: state.cluster.placement, queueWorkers: state.cluster.queueWorkers, pressure: pressure,
+            frames: frames)
+        // As a factor the noise is a share; five deviations bound it, so that no latency turns negative.
+        let noise = 1 + model.parameters.latencyNoise * min(max(state.latencyRandom.normal(), -5), 5)
+        let cold = state.cluster.coldFunctions.isEmpty ? 0 : max(0, model.parameters.coldStartSeconds - settleSeconds)
+        state.cluster.warm()
+        state.step += 1
+        return WorkflowOutcome(
+            latencySeconds: (parts.total + cold) * noise,
+            functionSeconds: [
+                VideoWorkflow.framer: parts.framer * noise,
+                VideoWorkflow.facedetector: parts.facedetector * noise,
+                VideoWorkflow.faceanalyzer: parts.models * noise,
+                VideoWorkflow.mobilenet: parts.models * noise,
+            ])
     }
 
     /// The six metrics of the learner's state for each of `nodes`, as counters would show them over a window under the

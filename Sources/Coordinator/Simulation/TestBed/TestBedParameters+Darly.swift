@@ -6,28 +6,28 @@ extension TestBedParameters {
         nodes: [
             NodeParameters(
                 name: NodeName("w01"), virtualCPUs: 8, memoryBytes: 15_600_000_000, l3Bytes: 28e6, hertz: 2.1e9,
-                speed: 1, crowding: 0.03, backgroundShare: 0.06, platformRequestedCPUs: 1.2,
+                speed: 1, crowding: 0.0046, backgroundShare: 0.06, platformRequestedCPUs: 1.2,
                 platformRequestedBytes: 2.3e9),
             NodeParameters(
                 name: NodeName("w02"), virtualCPUs: 8, memoryBytes: 15_600_000_000, l3Bytes: 28e6, hertz: 2.0e9,
-                speed: 0.955, crowding: 0.03, backgroundShare: 0.04, platformRequestedCPUs: 1.6,
+                speed: 0.956, crowding: 0.0046, backgroundShare: 0.04, platformRequestedCPUs: 1.6,
                 platformRequestedBytes: 3.1e9),
             NodeParameters(
                 name: NodeName("w03"), virtualCPUs: 16, memoryBytes: 31_400_000_000, l3Bytes: 14e6, hertz: 2.0e9,
-                speed: 0.82, crowding: 0.03, backgroundShare: 0.07, platformRequestedCPUs: 4.8,
+                speed: 0.828, crowding: 0.0046, backgroundShare: 0.07, platformRequestedCPUs: 4.8,
                 platformRequestedBytes: 9.4e9),
             NodeParameters(
                 name: NodeName("w04"), virtualCPUs: 4, memoryBytes: 15_600_000_000, l3Bytes: 30e6, hertz: 2.2e9,
-                speed: 0.755, crowding: 0.2, backgroundShare: 0.09, platformRequestedCPUs: 0.2,
+                speed: 0.739, crowding: 0.195, backgroundShare: 0.09, platformRequestedCPUs: 0.2,
                 platformRequestedBytes: 0.8e9),
         ],
-        framerSeconds: 6.0, framerNetworkSecondsPerFrame: 0.19, framerThreads: 4, framerSerialShare: 0.33,
-        detectorSecondsPerFrame: 0.26, modelSecondsPerFrame: 0.2, outputerSeconds: 0.5, faceShare: 0.6,
-        callSeconds: 0.124, faasFlowCallSeconds: 0.073, fanOutSeconds: 2.9, requestSeconds: 2.3, threadsPerCall: 3.5,
-        monolithThreads: 6,
-        cpuContention: ContentionCurve(amplitude: 1.07, exponent: 3.0),
+        framerSeconds: 5.0, framerNetworkSecondsPerFrame: 0.206, framerThreads: 4, framerSerialShare: 0.285,
+        detectorSecondsPerFrame: 0.25, modelSecondsPerFrame: 0.2, outputerSeconds: 0.5, faceShare: 0.6,
+        callSeconds: 0.126, faasFlowCallSeconds: 0.075, fanOutSeconds: 2.88, requestSeconds: 3.28, threadsPerCall: 5.2,
+        monolithThreads: 2.4,
+        cpuContention: ContentionCurve(amplitude: 1.11, exponent: 3.1),
         l3Contention: ContentionCurve(amplitude: 1.7, exponent: 1.5),
         memoryBandwidthContention: ContentionCurve(amplitude: 0.5, exponent: 1.5),
-        framerL3Sensitivity: 0.8, modelL3Sensitivity: 1, workingSetBytes: 28e6, cacheShortfallPenalty: 0.12,
+        framerL3Sensitivity: 0.8, modelL3Sensitivity: 1, workingSetBytes: 28e6, cacheShortfallPenalty: 0.19,
         coldStartSeconds: 6, latencyNoise: 0.01, counterNoise: 0.02)
 }

@@ -1,0 +1,64 @@
+import Simulation
+
+extension CalibrationExperiment {
+    /// C1 and C2: the versions of the workflow against each other.
+    static func versionRows(_ model: LatencyModel) -> [CalibrationRow] {
+        let faasFlow = model.parameters.faasFlowCallSeconds
+        func seconds(_ version: VideoWorkflowVersion) -> Double {
+            model.latencySeconds(of: version, on: 0, frames: 65, queueWorkers: 1, callSeconds: faasFlow)
+        }
+        return [0.465, 0.39, 0.33, 0.23].enumerated().map { node, target in
+            .value(
+                "C1 \(name(model, node))", "version 1 over version 4, 65 frames, one queue worker",
+                target: target, simulated: model.versionGap(on: node))
+        } + [
+            .value(
+                "C2", "the same under faas-flow on the first node", target: 0.3,
+                simulated: model.versionGap(on: 0, callSeconds: faasFlow)),
+            .rising(
+                "C2 order", "under faas-flow version 2 is not faster than version 1", unit: "s", strictly: false,
+                simulated: [seconds(.separate), seconds(.mergedModels)]),
+        ]
+    }
+
+    /// C10 and C11: what queue workers gain.
+    static func queueRows(_ model: LatencyModel) -> [CalibrationRow] {
+        func seconds(_ placement: VideoPlacement, frames: Int, queueWorkers: Int) -> Double {
+            model.latencySeconds(
+                placement: placement, replicas: queueWorkers,
+                pressure: model.parameters.nodes.map { _ in .none }, frames: frames)
+        }
+        func gain(_ placement: VideoPlacement, frames: Int) -> Double {
+            1 - seconds(placement, frames: frames, queueWorkers: 16) / seconds(placement, frames: frames, queueWorkers: 1)
+        }
+        let together = VideoPlacement(all: 0)
+        let spread = VideoPlacement(framer: 0, facedetector: 1, faceanalyzer: 2, mobilenet: 2, outputer: 1)
+        return [(1, 58.0), (16, 15.0)].map { queueWorkers, target in
+            .value(
+                "C10 \(queueWorkers)", "65 frames less 7 frames, \(queueWorkers) queue workers, all on the first node",
+                unit: "s", target: target,
+                simulated: seconds(together, frames: 65, queueWorkers: queueWorkers)
+                    - seconds(together, frames: 7, queueWorkers: queueWorkers))
+        } + [
+            .value(
+                "C11 together", "time saved by 16 queue workers, 65 frames, all on the first node", target: 0.6,
+                simulated: gain(together, frames: 65)),
+            .value(
+                "C11 spread", "time saved by 16 queue workers, 7 frames, spread over three nodes", target: 0.2,
+                simulated: gain(spread, frames: 7)),
+        ]
+    }
+
+    /// C15: how the versions' difference changes.
+    static func gapRows(_ model: LatencyModel) -> [CalibrationRow] {
+        model.parameters.nodes.indices.map { node in
+            .rising(
+                "C15 pressure \(name(model, node))", "version gap at 75, 50, 25, 0 % CPU pressure, 65 frames", unit: "s",
+                simulated: [0.75, 0.5, 0.25, 0].map { model.versionGapSeconds(on: node, under: Pressure(cpu: $0)) })
+        } + model.parameters.nodes.indices.map { node in
+            .rising(
+                "C15 frames \(name(model, node))", "version gap at 7, 16, 32, 65 frames", unit: "s",
+                simulated: frameCounts.map { model.versionGapSeconds(on: node, frames: $0) })
+        }
+    }
+}
