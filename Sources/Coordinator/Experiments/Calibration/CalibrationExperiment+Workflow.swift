@@ -49,16 +49,22 @@ extension CalibrationExperiment {
         ]
     }
 
-    /// C15: how the versions' difference changes.
+    /// C15: how the versions' difference changes: with pressure both as a share, as C1 reads it, and in seconds; with the
+    /// input in seconds, since as a share a fixed overhead weighs most on the smallest input.
     static func gapRows(_ model: LatencyModel) -> [CalibrationRow] {
-        model.parameters.nodes.indices.map { node in
-            .rising(
-                "C15 pressure \(name(model, node))", "version gap at 75, 50, 25, 0 % CPU pressure, 65 frames", unit: "s",
-                simulated: [0.75, 0.5, 0.25, 0].map { model.versionGapSeconds(on: node, under: Pressure(cpu: $0)) })
-        } + model.parameters.nodes.indices.map { node in
-            .rising(
-                "C15 frames \(name(model, node))", "version gap at 7, 16, 32, 65 frames", unit: "s",
-                simulated: frameCounts.map { model.versionGapSeconds(on: node, frames: $0) })
+        let levels = [0.75, 0.5, 0.25, 0].map { Pressure(cpu: $0) }
+        return model.parameters.nodes.indices.flatMap { node in
+            [
+                CalibrationRow.rising(
+                    "C15 share \(name(model, node))", "version 1 over version 4 at 75, 50, 25, 0 % CPU pressure",
+                    simulated: levels.map { model.versionGap(on: node, under: $0) }),
+                CalibrationRow.rising(
+                    "C15 seconds \(name(model, node))", "version 1 less version 4 at 75, 50, 25, 0 % CPU pressure",
+                    unit: "s", simulated: levels.map { model.versionGapSeconds(on: node, under: $0) }),
+                CalibrationRow.rising(
+                    "C15 frames \(name(model, node))", "version 1 less version 4 at 7, 16, 32, 65 frames", unit: "s",
+                    simulated: frameCounts.map { model.versionGapSeconds(on: node, frames: $0) }),
+            ]
         }
     }
 }

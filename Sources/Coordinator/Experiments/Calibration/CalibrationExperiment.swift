@@ -33,9 +33,12 @@ extension LatencyModel {
     }
 
     /// Seconds of version 1 over seconds of version 4, less one.
-    func versionGap(on node: Int, callSeconds: Double? = nil) -> Double {
-        latencySeconds(of: .separate, on: node, frames: 65, queueWorkers: 1, callSeconds: callSeconds)
-            / latencySeconds(of: .monolith, on: node, frames: 65, queueWorkers: 1, callSeconds: callSeconds) - 1
+    func versionGap(on node: Int, under pressure: Pressure = .none, callSeconds: Double? = nil) -> Double {
+        func seconds(_ version: VideoWorkflowVersion) -> Double {
+            latencySeconds(
+                of: version, on: node, under: pressure, frames: 65, queueWorkers: 1, callSeconds: callSeconds)
+        }
+        return seconds(.separate) / seconds(.monolith) - 1
     }
 
     /// Seconds by which version 1 is slower than version 4.

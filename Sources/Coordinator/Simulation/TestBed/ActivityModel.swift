@@ -1,5 +1,3 @@
-import Topology
-
 /// What the nodes' counters show while requests follow one another: the load of the placed functions, the platform's
 /// background and the interference. It is all that a scheduler ever learns of the pressure.
 struct ActivityModel: Sendable {
@@ -51,41 +49,27 @@ struct ActivityModel: Sendable {
         ).total
         return model.parameters.nodes.indices.map { node in
             activity(
-                on: node, under: pressure[node],
-                hosted: { placement[$0] == node }, requestSeconds: seconds, frames: frames)
+                on: node, under: pressure[node], placement: placement, requestSeconds: seconds, frames: frames)
         }
-    }
-
-    /// The activity of `node` while it hosts `functions`, the others being on the first other node, undisturbed.
-    func activity(
-        hosting functions: Set<FunctionName>, on node: Int, under pressure: Pressure, queueWorkers: Int, frames: Int
-    ) -> NodeActivity {
-        let elsewhere = node == 0 && model.parameters.nodes.count > 1 ? 1 : 0
-        var placement = VideoPlacement(all: elsewhere)
-        for function in VideoWorkflow.functions where functions.contains(function) {
-            _ = placement.place(function, on: node)
-        }
-        var pressures = [Pressure](repeating: .none, count: model.parameters.nodes.count)
-        pressures[node] = pressure
-        return activity(placement: placement, queueWorkers: queueWorkers, pressure: pressures, frames: frames)[node]
     }
 
     private func activity(
-        on node: Int, under pressure: Pressure, hosted: (FunctionName) -> Bool, requestSeconds: Double, frames: Int
+        on node: Int, under pressure: Pressure, placement: VideoPlacement, requestSeconds: Double,
+        frames: Int
     ) -> NodeActivity {
         let parameters = model.parameters
         let cores = Double(parameters.nodes[node].virtualCPUs)
-        func busy(_ function: FunctionName) -> Double {
-            hosted(function)
+        func busy(_ function: ScheduledFunction) -> Double {
+            placement[function] == node
                 ? model.coreSeconds(of: function, on: node, under: pressure, frames: frames) / requestSeconds : 0
         }
         return mixed(
             [
                 (cores * parameters.nodes[node].backgroundShare, .background),
-                (busy(VideoWorkflow.framer), .decoding),
-                (busy(VideoWorkflow.facedetector), .inference),
-                (busy(VideoWorkflow.faceanalyzer), .inference),
-                (busy(VideoWorkflow.mobilenet), .inference),
+                (busy(.framer), .decoding),
+                (busy(.facedetector), .inference),
+                (busy(.faceanalyzer), .inference),
+                (busy(.mobilenet), .inference),
                 (cores * pressure.cpu, .cpuPressure),
                 (Self.pressureCores * pressure.l3, .l3Pressure),
                 (Self.pressureCores * pressure.memoryBandwidth, .memoryBandwidthPressure),
@@ -119,15 +103,15 @@ struct ActivityModel: Sendable {
 
 extension LatencyModel {
     /// Core-seconds that `function` takes on `node` for one request of `frames`.
-    func coreSeconds(of function: FunctionName, on node: Int, under pressure: Pressure, frames: Int) -> Double {
+    func coreSeconds(of function: ScheduledFunction, on node: Int, under pressure: Pressure, frames: Int) -> Double {
         let share = parameters.faceShare
         return switch function {
-        case VideoWorkflow.framer:
+        case .framer:
             parameters.framerSeconds * framerThreadFactor(on: node, under: .none, threads: 1)
                 * cpuTimeFactor(on: node, under: pressure, l3Sensitivity: parameters.framerL3Sensitivity)
-        case VideoWorkflow.facedetector: Double(frames) * detectorSeconds(on: node, under: pressure)
-        case VideoWorkflow.faceanalyzer: share * Double(frames) * modelSeconds(on: node, under: pressure)
-        default: (1 - share) * Double(frames) * modelSeconds(on: node, under: pressure)
+        case .facedetector: Double(frames) * detectorSeconds(on: node, under: pressure)
+        case .faceanalyzer: share * Double(frames) * modelSeconds(on: node, under: pressure)
+        case .mobilenet: (1 - share) * Double(frames) * modelSeconds(on: node, under: pressure)
         }
     }
 }

@@ -9,8 +9,8 @@ struct KubeScheduler: Sendable {
         let cpus: Double
         let bytes: Double
 
-        static func * (request: Request, count: Int) -> Request {
-            Request(cpus: request.cpus * Double(count), bytes: request.bytes * Double(count))
+        static func + (left: Request, right: Request) -> Request {
+            Request(cpus: left.cpus + right.cpus, bytes: left.bytes + right.bytes)
         }
     }
 
@@ -53,4 +53,20 @@ struct KubeScheduler: Sendable {
         }
         return best?.node
     }
+}
+
+extension KubeScheduler.Request {
+    /// What `count` pods of `function` request together. Ours: near what each uses.
+    static func pods(of function: ScheduledFunction, count: Int) -> Self {
+        let one =
+            switch function {
+            case .framer: Self(cpus: 1, bytes: 1e9)
+            case .facedetector: Self(cpus: 0.5, bytes: 0.5e9)
+            case .faceanalyzer, .mobilenet: Self(cpus: 0.2, bytes: 0.5e9)
+            }
+        return Self(cpus: one.cpus * Double(count), bytes: one.bytes * Double(count))
+    }
+
+    /// What the outputer's pod requests. Ours.
+    static let outputer = Self(cpus: 0.1, bytes: 0.1e9)
 }

@@ -4,8 +4,6 @@
     import Musl
 #endif
 
-import Topology
-
 /// Expected latency of the video workflow, without noise, as a pure function of where its parts run, how many calls are
 /// in flight and what else presses on the nodes.
 ///
@@ -146,14 +144,14 @@ extension ContentionCurve {
 extension LatencyModel {
     /// Seconds of one function's own execution over all frames of a request.
     func profiledSeconds(
-        of function: FunctionName, on node: Int, under pressure: Pressure, queueWorkers: Int, frames: Int
+        of function: ScheduledFunction, on node: Int, under pressure: Pressure, queueWorkers: Int, frames: Int
     ) -> Double {
         let width = Double(min(max(queueWorkers, 1), frames))
         let waves = Double(frames) / width
         return switch function {
-        case VideoWorkflow.framer: framerSeconds(on: node, under: pressure, frames: frames)
-        case VideoWorkflow.facedetector: waves * detectorSeconds(on: node, under: pressure, inFlight: width)
-        default: waves * modelSeconds(on: node, under: pressure, inFlight: width)
+        case .framer: framerSeconds(on: node, under: pressure, frames: frames)
+        case .facedetector: waves * detectorSeconds(on: node, under: pressure, inFlight: width)
+        case .faceanalyzer, .mobilenet: waves * modelSeconds(on: node, under: pressure, inFlight: width)
         }
     }
 }

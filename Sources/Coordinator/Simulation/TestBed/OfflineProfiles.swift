@@ -44,19 +44,14 @@ public struct InterferenceLevel: Hashable, Sendable, Codable {
 /// Both come from running every case, once, without anything else on the node. The tables say nothing of what presses
 /// on a node at the moment: that has to be read from its metrics.
 public struct OfflineProfiles: Sendable {
-    private struct Case: Hashable {
-        let function: FunctionName
-        let node: NodeName
-        let level: InterferenceLevel
+    private struct Profile {
+        /// Seconds by function and level.
+        var seconds: [[Double]] = []
+        /// Counters' signature by set of hosted functions and level.
+        var signatures: [[[Double]]] = []
     }
 
-    private struct Hosting: Hashable {
-        let node: NodeName
-        let functions: Set<FunctionName>
-    }
-
-    private let seconds: [Case: Double]
-    private let signatures: [Hosting: [(level: InterferenceLevel, logarithms: [Double])]]
+    private let profiles: [NodeName: Profile]
 
     /// Profiles every scheduled function on every node at every level, with `queueWorkers` calls in flight.
     public static func measure(
@@ -64,53 +59,67 @@ public struct OfflineProfiles: Sendable {
         frames: Int = VideoWorkflow.scheduledFrames
     ) -> OfflineProfiles {
         let model = LatencyModel(parameters)
-        var seconds: [Case: Double] = [:]
-        var signatures: [Hosting: [(level: InterferenceLevel, logarithms: [Double])]] = [:]
+        let counters = ActivityModel(model: model)
+        var profiles: [NodeName: Profile] = [:]
         for (index, node) in parameters.nodes.enumerated() {
-            for level in InterferenceLevel.all {
-                for function in VideoWorkflow.functions {
-                    seconds[Case(function: function, node: node.name, level: level)] = model.profiledSeconds(
+            var profile = Profile()
+            profile.seconds = ScheduledFunction.allCases.map { function in
+                InterferenceLevel.all.map { level in
+                    model.profiledSeconds(
                         of: function, on: index, under: level.pressure, queueWorkers: queueWorkers, frames: frames)
                 }
             }
-            for functions in subsets(of: VideoWorkflow.functions) {
-                signatures[Hosting(node: node.name, functions: functions)] = InterferenceLevel.all.map { level in
-                    let activity = ActivityModel(model: model).activity(
-                        hosting: functions, on: index, under: level.pressure, queueWorkers: queueWorkers, frames: frames)
-                    return (level, activity.signature)
+            let hostings = 0..<(1 << ScheduledFunction.allCases.count)
+            profile.signatures = hostings.map { hosting in
+                let placement = model.placement(hosting: hosting, on: index)
+                return InterferenceLevel.all.map { level in
+                    var pressure = [Pressure](repeating: .none, count: parameters.nodes.count)
+                    pressure[index] = level.pressure
+                    return counters.activity(
+                        placement: placement, queueWorkers: queueWorkers, pressure: pressure, frames: frames
+                    )[index].signature
                 }
             }
+            profiles[node.name] = profile
         }
-        return OfflineProfiles(seconds: seconds, signatures: signatures)
+        return OfflineProfiles(profiles: profiles)
     }
 
     /// Seconds of `function` in one request on `node` at `level`: its own execution over all frames, without the calls'
-    /// overhead. Nil for a function or node that was not profiled.
+    /// overhead. Nil for a function, node or level that was not profiled.
     public func profile(_ function: FunctionName, on node: NodeName, at level: InterferenceLevel) -> Double? {
-        seconds[Case(function: function, node: node, level: level)]
+        guard let scheduled = ScheduledFunction(function), let index = InterferenceLevel.all.firstIndex(of: level) else {
+            return nil
+        }
+        return profiles[node]?.seconds[scheduled.rawValue][index]
     }
 
     /// The profiled level whose counters come closest to `metrics`, read on `node` while it hosts `functions`. Nil when the
     /// node was not profiled or one of the six metrics is absent.
     public func level(
-        showing metrics: NodeMetrics, on node: NodeName, hosting functions: Set<FunctionName>
+        showing metrics: NodeMetrics, on node: NodeName, hosting functions: [FunctionName]
     ) -> InterferenceLevel? {
-        let hosted = functions.intersection(VideoWorkflow.functions)
-        guard let known = signatures[Hosting(node: node, functions: hosted)] else { return nil }
+        guard let profile = profiles[node] else { return nil }
         var seen: [Double] = []
         for metric in Metric.schedulingState {
             guard let value = metrics.value(metric) else { return nil }
             seen.append(NodeActivity.signaturePart(value))
         }
-        func distance(_ other: [Double]) -> Double {
-            zip(seen, other).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+        let hosting = functions.compactMap(ScheduledFunction.init).reduce(0) { $0 | 1 << $1.rawValue }
+        let distances = profile.signatures[hosting].map { signature in
+            zip(seen, signature).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
         }
-        return known.min { distance($0.logarithms) < distance($1.logarithms) }?.level
+        return distances.indices.min { distances[$0] < distances[$1] }.map { InterferenceLevel.all[$0] }
     }
+}
 
-    private static func subsets(of functions: [FunctionName]) -> [Set<FunctionName>] {
-        (0..<(1 << functions.count)).map { bits in
-            Set(functions.enumerated().filter { bits & (1 << $0.offset) != 0 }.map(\.element))
+extension LatencyModel {
+    /// The functions whose bits are set in `hosting` on `node`, the others on another node.
+    fileprivate func placement(hosting: Int, on node: Int) -> VideoPlacement {
+        var placement = VideoPlacement(all: node == 0 && parameters.nodes.count > 1 ? 1 : 0)
+        for function in ScheduledFunction.allCases where hosting & (1 << function.rawValue) != 0 {
+            placement[function] = node
         }
+        return placement
     }
 }

@@ -45,9 +45,9 @@ public struct SimulatedCluster: Sendable, Hashable {
     public var snapshot: ClusterSnapshot {
         var assignment: [FunctionName: NodeName] = [:]
         var counts: [FunctionName: Int] = [:]
-        for function in VideoWorkflow.functions {
-            assignment[function] = placement[function].map { parameters.nodes[$0].name }
-            counts[function] = replicas(of: function)
+        for function in ScheduledFunction.allCases {
+            assignment[function.name] = parameters.nodes[placement[function]].name
+            counts[function.name] = replicas(of: function)
         }
         return ClusterSnapshot(
             nodes: parameters.nodes.map {
@@ -63,38 +63,35 @@ public struct SimulatedCluster: Sendable, Hashable {
             let known = parameters.nodes.map(\.name.rawValue).joined(separator: ", ")
             throw ClusterError(.unknownSubject, "the test bed has no node \(node): its nodes are \(known)")
         }
-        try check(functions)
-        place(functions, on: index)
+        place(try scheduled(functions), on: index)
     }
 
     /// Takes `functions` from their nodes and places them together where kube-scheduler would; returns its choice.
     /// Throws `ClusterError.refused` when no node has room for their requests; they then stay where they were.
     public mutating func reschedule(_ functions: [FunctionName]) throws(ClusterError) -> NodeName {
-        try check(functions)
-        let staying = VideoWorkflow.functions.filter { !functions.contains($0) }
+        let leaving = try scheduled(functions)
         var scheduler = KubeScheduler(parameters)
-        scheduler.bind(Self.request(of: nil), to: placement.outputer)
-        for function in staying {
-            guard let node = placement[function] else { continue }
-            scheduler.bind(Self.request(of: function) * replicas(of: function), to: node)
+        scheduler.bind(.outputer, to: placement.outputer)
+        for function in ScheduledFunction.allCases where !leaving.contains(function) {
+            scheduler.bind(.pods(of: function, count: replicas(of: function)), to: placement[function])
         }
-        let wanted = functions.map { Self.request(of: $0) * replicas(of: $0) }
-        let total = KubeScheduler.Request(
-            cpus: wanted.reduce(0) { $0 + $1.cpus }, bytes: wanted.reduce(0) { $0 + $1.bytes })
-        guard let choice = scheduler.choose(for: total) else {
+        let wanted = leaving.reduce(KubeScheduler.Request(cpus: 0, bytes: 0)) {
+            $0 + .pods(of: $1, count: replicas(of: $1))
+        }
+        guard let choice = scheduler.choose(for: wanted) else {
             let names = functions.map(\.rawValue).joined(separator: ", ")
-            throw ClusterError(.refused, "no node has \(total.cpus) CPUs and \(total.bytes) bytes free for \(names)")
+            throw ClusterError(
+                .refused, "\(names) stay: no node has the \(wanted.cpus) CPUs and \(wanted.bytes) bytes they request free")
         }
-        place(functions, on: choice)
+        place(leaving, on: choice)
         return parameters.nodes[choice].name
     }
 
     /// Gives the models `replicas` replicas each; the new ones start beside the running ones, so nothing turns cold.
     /// Throws `ClusterError` when a function is not a model or the count is outside 1 to `maximumReplicas`.
     public mutating func scale(_ functions: [FunctionName], to replicas: Int) throws(ClusterError) {
-        try check(functions)
-        if let other = functions.first(where: { !VideoWorkflow.models.contains($0) }) {
-            throw ClusterError(.refused, "\(other) runs with one replica: only faceanalyzer and mobilenet are scaled")
+        if let other = try scheduled(functions).first(where: { !$0.isModel }) {
+            throw ClusterError(.refused, "\(other.name) runs with one replica: only faceanalyzer and mobilenet are scaled")
         }
         guard (1...VideoWorkflow.maximumReplicas).contains(replicas) else {
             throw ClusterError(
@@ -106,42 +103,39 @@ public struct SimulatedCluster: Sendable, Hashable {
     /// Every function has answered: none is cold any more.
     public mutating func warm() { coldFunctions.removeAll() }
 
-    private func replicas(of function: FunctionName) -> Int {
-        VideoWorkflow.models.contains(function) ? replicas : 1
+    private func replicas(of function: ScheduledFunction) -> Int {
+        function.isModel ? replicas : 1
     }
 
-    private func check(_ functions: [FunctionName]) throws(ClusterError) {
-        for function in functions where placement[function] == nil {
-            let known = VideoWorkflow.functions.map(\.rawValue).joined(separator: ", ")
-            throw ClusterError(.unknownSubject, "the test bed has no function \(function): it runs \(known)")
+    private func scheduled(_ names: [FunctionName]) throws(ClusterError) -> [ScheduledFunction] {
+        var functions: [ScheduledFunction] = []
+        for name in names {
+            guard let function = ScheduledFunction(name) else {
+                let known = VideoWorkflow.functions.map(\.rawValue).joined(separator: ", ")
+                throw ClusterError(.unknownSubject, "the test bed has no function \(name): its functions are \(known)")
+            }
+            if !functions.contains(function) { functions.append(function) }
         }
+        return functions
     }
 
-    private mutating func place(_ functions: [FunctionName], on node: Int) {
+    private mutating func place(_ functions: [ScheduledFunction], on node: Int) {
         for function in functions where placement[function] != node {
-            if placement.place(function, on: node) { coldFunctions.insert(function) }
+            placement[function] = node
+            coldFunctions.insert(function.name)
         }
     }
 
     private static func nativePlacement(_ parameters: TestBedParameters) -> VideoPlacement {
         var scheduler = KubeScheduler(parameters)
         var placement = VideoPlacement(all: 0)
-        for function in VideoWorkflow.functions {
-            guard let node = scheduler.choose(for: request(of: function)) else { continue }
-            scheduler.bind(request(of: function), to: node)
-            _ = placement.place(function, on: node)
+        for function in ScheduledFunction.allCases {
+            let request = KubeScheduler.Request.pods(of: function, count: 1)
+            guard let node = scheduler.choose(for: request) else { continue }
+            scheduler.bind(request, to: node)
+            placement[function] = node
         }
-        placement.outputer = scheduler.choose(for: request(of: nil)) ?? 0
+        placement.outputer = scheduler.choose(for: .outputer) ?? 0
         return placement
-    }
-
-    /// What one pod of `function` asks kube-scheduler for; nil stands for the outputer. Ours: near what each uses.
-    private static func request(of function: FunctionName?) -> KubeScheduler.Request {
-        switch function {
-        case VideoWorkflow.framer: KubeScheduler.Request(cpus: 1, bytes: 1e9)
-        case VideoWorkflow.facedetector: KubeScheduler.Request(cpus: 0.5, bytes: 0.5e9)
-        case VideoWorkflow.faceanalyzer, VideoWorkflow.mobilenet: KubeScheduler.Request(cpus: 0.2, bytes: 0.5e9)
-        default: KubeScheduler.Request(cpus: 0.1, bytes: 0.1e9)
-        }
     }
 }

@@ -26,8 +26,8 @@ extension TestBedParameters {
         callSeconds: 0.126, faasFlowCallSeconds: 0.075, fanOutSeconds: 2.88, requestSeconds: 3.28, threadsPerCall: 5.2,
         monolithThreads: 2.4,
         cpuContention: ContentionCurve(amplitude: 1.11, exponent: 3.1),
-        l3Contention: ContentionCurve(amplitude: 1.7, exponent: 1.5),
-        memoryBandwidthContention: ContentionCurve(amplitude: 0.5, exponent: 1.5),
+        l3Contention: ContentionCurve(amplitude: 4, exponent: 2.2),
+        memoryBandwidthContention: ContentionCurve(amplitude: 1.2, exponent: 2),
         framerL3Sensitivity: 0.8, modelL3Sensitivity: 1, workingSetBytes: 28e6, cacheShortfallPenalty: 0.19,
         coldStartSeconds: 6, latencyNoise: 0.01, counterNoise: 0.02)
 }

@@ -82,23 +82,51 @@ public struct VideoPlacement: Hashable, Sendable, Codable {
 
     /// The node of `function`, nil for a name that is not one of the scheduled four.
     public subscript(function: FunctionName) -> Int? {
-        path(of: function).map { self[keyPath: $0] }
+        ScheduledFunction(function).map { self[$0] }
     }
 
-    /// Puts `function` on `node`; false, and nothing done, for a name that is not one of the scheduled four.
-    mutating func place(_ function: FunctionName, on node: Int) -> Bool {
-        guard let path = path(of: function) else { return false }
-        self[keyPath: path] = node
-        return true
-    }
-
-    private func path(of function: FunctionName) -> WritableKeyPath<VideoPlacement, Int>? {
-        switch function {
-        case VideoWorkflow.framer: \.framer
-        case VideoWorkflow.facedetector: \.facedetector
-        case VideoWorkflow.faceanalyzer: \.faceanalyzer
-        case VideoWorkflow.mobilenet: \.mobilenet
-        default: nil
+    /// The node of `function`.
+    subscript(function: ScheduledFunction) -> Int {
+        get {
+            switch function {
+            case .framer: framer
+            case .facedetector: facedetector
+            case .faceanalyzer: faceanalyzer
+            case .mobilenet: mobilenet
+            }
+        }
+        set {
+            switch function {
+            case .framer: framer = newValue
+            case .facedetector: facedetector = newValue
+            case .faceanalyzer: faceanalyzer = newValue
+            case .mobilenet: mobilenet = newValue
+            }
         }
     }
+}
+
+/// The four scheduled functions without their names: the model asks for them often, and names are slow to compare.
+enum ScheduledFunction: Int, CaseIterable, Sendable {
+    case framer
+    case facedetector
+    case faceanalyzer
+    case mobilenet
+
+    /// The function called `name`, nil when it is not one of the four.
+    init?(_ name: FunctionName) {
+        switch name {
+        case VideoWorkflow.framer: self = .framer
+        case VideoWorkflow.facedetector: self = .facedetector
+        case VideoWorkflow.faceanalyzer: self = .faceanalyzer
+        case VideoWorkflow.mobilenet: self = .mobilenet
+        default: return nil
+        }
+    }
+
+    /// Its name.
+    var name: FunctionName { VideoWorkflow.functions[rawValue] }
+
+    /// Whether it is one of the two that scale.
+    var isModel: Bool { self == .faceanalyzer || self == .mobilenet }
 }
