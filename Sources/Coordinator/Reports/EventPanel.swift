@@ -53,11 +53,38 @@ public struct EventPanel: Sendable, Equatable {
         self.events = events.filter { rows.indices.contains($0.row) && kinds.indices.contains($0.kind) }
     }
 
-    private static let rowHeight = 14.0
+    /// Where the rows' names stand.
+    enum Labels {
+        /// Left of the plot, like the other panels'.
+        case beside
+        /// In the plot, above each row's marks: where names beside it would take the room of the marks.
+        case above
+    }
 
-    var height: Double { Double(max(rows.count, 1)) * Self.rowHeight }
+    /// Where the names go in a drawing `width` wide: beside the plot unless they would take more than a third of it.
+    func labels(in width: Double) -> Labels {
+        longestName > width / 3 ? .above : .beside
+    }
 
-    var labelWidth: Double { rows.map { Canvas.width(of: $0) }.max() ?? 0 }
+    private static let markHeight = 8.0
+
+    private func rowHeight(_ labels: Labels) -> Double {
+        switch labels {
+        case .beside: Self.markHeight + 6
+        case .above: Self.markHeight + 19
+        }
+    }
+
+    private var longestName: Double { rows.map { Canvas.width(of: $0) }.max() ?? 0 }
+
+    func height(in width: Double) -> Double { Double(max(rows.count, 1)) * rowHeight(labels(in: width)) }
+
+    func labelWidth(in width: Double) -> Double {
+        switch labels(in: width) {
+        case .beside: longestName
+        case .above: 0
+        }
+    }
 
     var legendEntries: [Legend.Entry] {
         kinds.indices.filter { kind in events.contains { $0.kind == kind } }
@@ -82,10 +109,15 @@ public struct EventPanel: Sendable, Equatable {
 
     func draw(on canvas: inout Canvas, plot: PlotArea) {
         let horizontal = plot.axis
+        let labels = labels(in: canvas.width)
+        let pitch = rowHeight(labels)
         for (index, row) in rows.enumerated() {
-            let y = plot.top + Double(index) * Self.rowHeight
+            let y = plot.top + Double(index) * pitch
             if index > 0 { canvas.line(x1: horizontal.start, y1: y, x2: horizontal.end, y2: y, style: "grid") }
-            canvas.text(row, x: horizontal.start - 5, y: y + 11, anchor: .end, style: "faint")
+            switch labels {
+            case .beside: canvas.text(row, x: horizontal.start - 5, y: y + 11, anchor: .end, style: "faint")
+            case .above: canvas.text(row, x: horizontal.start + 4, y: y + 12, style: "faint")
+            }
         }
         for run in runs {
             let lower = max(run.event.x, horizontal.domain.lowerBound)
@@ -93,9 +125,9 @@ public struct EventPanel: Sendable, Equatable {
             guard lower < upper else { continue }
             let left = horizontal.position(lower)
             canvas.rectangle(
-                x: left, y: plot.top + Double(run.event.row) * Self.rowHeight + 3,
+                x: left, y: plot.top + Double(run.event.row + 1) * pitch - Self.markHeight - 3,
                 // A mark narrower than this cannot be seen.
-                width: max(horizontal.position(upper) - left, 1.5), height: Self.rowHeight - 6,
+                width: max(horizontal.position(upper) - left, 1.5), height: Self.markHeight,
                 style: kinds[run.event.kind].style)
         }
     }

@@ -84,10 +84,10 @@ public struct HTMLSection: Sendable {
 extension HTMLSection.Block {
     fileprivate func write(to writer: inout MarkupWriter) {
         switch self {
-        case .paragraph(let text): writer.element("p", text: text)
+        case .paragraph(let text): writer.element("p", text: Self.prose(text))
         case .list(let points):
             writer.element("ul") { list in
-                for point in points { list.element("li", text: point) }
+                for point in points { list.element("li", text: Self.prose(point)) }
             }
         case .facts(let facts):
             writer.element("dl") { list in
@@ -103,9 +103,14 @@ extension HTMLSection.Block {
                 for (style, width) in [("wide", 900), ("narrow", 340)] {
                     figure.element("div", ["class": style]) { $0.insert(markup: chart.svg(width: width)) }
                 }
-                figure.element("figcaption", text: caption)
+                figure.element("figcaption", text: Self.prose(caption))
             }
         }
+    }
+
+    /// `text` with its percent signs tied to their numbers, so that no line begins with one.
+    private static func prose(_ text: String) -> String {
+        text.split(separator: " %", omittingEmptySubsequences: false).joined(separator: "\u{a0}%")
     }
 
     private func write(_ table: TextTable, caption: String, to writer: inout MarkupWriter) {

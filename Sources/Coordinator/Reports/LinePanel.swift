@@ -77,7 +77,7 @@ public struct LinePanel: Sendable, Equatable {
         self.height = height
     }
 
-    private var tickCount: Int { max(2, Int(height / 35)) }
+    private var tickCount: Int { max(2, Int(height / 30)) }
 
     /// The values from the bottom to the top of the panel; nil when there is nothing to draw.
     var valueDomain: ClosedRange<Double>? {
@@ -85,7 +85,8 @@ public struct LinePanel: Sendable, Equatable {
         values += goals.map(\.value)
         if let covering { values += [covering.lowerBound, covering.upperBound] }
         guard let lowest = values.min(), let highest = values.max() else { return nil }
-        return Axis.widened(lowest...highest, count: tickCount)
+        // Finer than the ticks: a domain widened to the ticks themselves can be half empty.
+        return Axis.widened(lowest...highest, count: 2 * tickCount)
     }
 
     func valueAxis(top: Double, bottom: Double) -> Axis? {
@@ -122,7 +123,8 @@ public struct LinePanel: Sendable, Equatable {
         for goal in goals {
             let y = axis.position(goal.value)
             canvas.line(x1: horizontal.start, y1: y, x2: horizontal.end, y2: y, style: "goal")
-            canvas.text(goal.label, x: horizontal.end - 4, y: y - 4, anchor: .end, style: "halo")
+            let baseline = y - plot.top < 16 ? y + 13 : y - 4
+            canvas.text(goal.label, x: horizontal.end - 4, y: baseline, anchor: .end, style: "halo")
         }
     }
 

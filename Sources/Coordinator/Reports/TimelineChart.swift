@@ -49,7 +49,7 @@ public struct TimelineChart: Chart {
     public func draw(on canvas: inout Canvas) -> Double {
         var legend = Legend()
         for entry in panels.flatMap(\.legendEntries) { legend.add(entry) }
-        let left = (panels.map(\.labelWidth).max() ?? 0) + 10
+        let left = (panels.map { $0.labelWidth(in: canvas.width) }.max() ?? 0) + 10
         let right = canvas.width - 12
         let axis = Axis(domain: domain, start: left, end: right)
 
@@ -60,13 +60,16 @@ public struct TimelineChart: Chart {
             y += 16
         }
         for panel in panels {
-            canvas.text(panel.title, x: 0, y: y + 12, style: "head")
-            y += 19
-            let plot = PlotArea(axis: axis, top: y, bottom: y + panel.height)
+            // Above the plot's edge where there is room to its right, else from the drawing's edge.
+            let titleX = max(0, min(left, right - Canvas.width(of: panel.title)))
+            canvas.text(panel.title, x: titleX, y: y + 12, style: "head")
+            y += 21
+            let height = panel.height(in: canvas.width)
+            let plot = PlotArea(axis: axis, top: y, bottom: y + height)
             drawBackground(on: &canvas, plot: plot)
             panel.draw(on: &canvas, plot: plot)
-            canvas.rectangle(x: left, y: y, width: right - left, height: panel.height, style: "frame")
-            y += panel.height + 9
+            canvas.rectangle(x: left, y: y, width: right - left, height: height, style: "frame")
+            y += height + 9
         }
         return drawAxis(on: &canvas, axis: axis, y: y - 9)
     }
@@ -122,20 +125,21 @@ extension TimelineChart.Panel {
         }
     }
 
-    var height: Double {
+    /// The plot's height in a drawing `width` wide.
+    func height(in width: Double) -> Double {
         switch self {
         case .lines(let panel): panel.height
         case .stack(let panel): panel.height
-        case .events(let panel): panel.height
+        case .events(let panel): panel.height(in: width)
         }
     }
 
-    /// Room that the labels left of the plot take.
-    var labelWidth: Double {
+    /// Room that the labels left of the plot take in a drawing `width` wide.
+    func labelWidth(in width: Double) -> Double {
         switch self {
         case .lines(let panel): panel.labelWidth
         case .stack(let panel): panel.labelWidth
-        case .events(let panel): panel.labelWidth
+        case .events(let panel): panel.labelWidth(in: width)
         }
     }
 

@@ -1,0 +1,35 @@
+import Reports
+
+/// The report of the darly experiment: a summary for the terminal and a page with the thesis' plots.
+public struct DarlyReport: Sendable {
+    let runs: [DarlyRun]
+    let conditions: DarlyConditions
+
+    /// A report of `runs`, any number of schedulers and seeds; each scheduler's lowest seed is the one drawn, figures in
+    /// tables are medians over its seeds.
+    public init(runs: [DarlyRun], conditions: DarlyConditions) {
+        self.runs = runs
+        self.conditions = conditions
+    }
+
+    var subjects: [DarlySubject] { DarlySubject.grouped(runs) }
+
+    /// The tables of the report for a terminal, each under its caption; `colour` as in ``TextTable/text(colour:)``.
+    public func summaryTable(colour: Bool = false) -> String {
+        tables.map { "\($0.caption)\n\n\($0.table.text(colour: colour))" }.joined(separator: "\n")
+    }
+
+    /// The page: one self-contained HTML file.
+    public func html() -> String {
+        HTMLDocument(
+            title: "reeve: the darly experiment", subtitle: subtitle,
+            sections: [
+                HTMLSection("What was measured", introduction),
+                HTMLSection("Results", tables.map { .table($0.table, caption: $0.caption) } + reading),
+                HTMLSection("Training", figures(of: .training)),
+                HTMLSection("Frozen inference", figures(of: .inference)),
+                HTMLSection("Machine and versions", [.facts(provenance)]),
+            ].filter { !$0.blocks.isEmpty }
+        ).html()
+    }
+}
