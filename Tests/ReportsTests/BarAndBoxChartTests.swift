@@ -12,7 +12,8 @@ import Testing
                     label: "Oracle",
                     bars: [
                         .init(
-                            label: "loose", segments: values.map { .init(name: "met", value: $0, colour: .green) }, mark: mark,
+                            label: "loose", segments: values.map { .init(name: "met", value: $0, colour: .green) },
+                            mark: mark,
                             note: "note")
                     ])
             ], markName: "published")

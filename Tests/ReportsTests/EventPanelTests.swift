@@ -17,12 +17,15 @@ import Testing
     }
 
     @Test func anotherRowOrKindBeginsAnotherMark() {
-        let runs = panel([.init(x: 0, row: 0, kind: 0), .init(x: 1, row: 0, kind: 1), .init(x: 2, row: 1, kind: 1)]).runs
+        let runs = panel([.init(x: 0, row: 0, kind: 0), .init(x: 1, row: 0, kind: 1), .init(x: 2, row: 1, kind: 1)])
+            .runs
         #expect(runs.map(\.length) == [1, 1, 1])
     }
 
     @Test func eventsOfUnknownRowsOrKindsAreNotDrawn() {
-        #expect(panel([.init(x: 0, row: 2, kind: 0), .init(x: 0, row: 0, kind: 2), .init(x: 0, row: -1, kind: 0)]).runs.isEmpty)
+        #expect(
+            panel([.init(x: 0, row: 2, kind: 0), .init(x: 0, row: 0, kind: 2), .init(x: 0, row: -1, kind: 0)]).runs
+                .isEmpty)
     }
 
     @Test func onlyKindsThatHappenedAreInTheLegend() {

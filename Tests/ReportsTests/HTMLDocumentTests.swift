@@ -10,7 +10,9 @@ import Testing
     private func document(_ text: String = hostile) -> HTMLDocument {
         let bars = BarChart(
             title: text, axisTitle: text,
-            groups: [.init(label: text, bars: [.init(label: text, segments: [.init(name: text, value: 1, colour: .blue)])])],
+            groups: [
+                .init(label: text, bars: [.init(label: text, segments: [.init(name: text, value: 1, colour: .blue)])])
+            ],
             markName: text)
         let timeline = TimelineChart(
             title: text, axisTitle: text, domain: 0...10, bands: [.init(0..<10, label: text)],
@@ -62,7 +64,8 @@ import Testing
         let elements = try #require(Elements(page))
         let loading = ["link", "script", "img", "iframe", "object", "embed", "audio", "video", "image", "use", "a"]
         #expect(elements.all.filter { loading.contains($0.name) }.isEmpty)
-        #expect(elements.all.filter { !Set($0.attributes.keys).isDisjoint(with: ["src", "href", "xlink:href"]) }.isEmpty)
+        #expect(
+            elements.all.filter { !Set($0.attributes.keys).isDisjoint(with: ["src", "href", "xlink:href"]) }.isEmpty)
         let policy = elements.named("meta").first { $0.attributes["http-equiv"] == "Content-Security-Policy" }
         #expect(policy?.attributes["content"]?.hasPrefix("default-src 'none'") == true)
     }

@@ -43,9 +43,12 @@ import Testing
             panels: [.stack(panel([[.init(0..<100, value: 25)], [.init(0..<100, value: 50)]]))])
         let elements = try #require(Elements(chart.svg(width: 600)))
         let frame = try #require(elements.named("rect").first { $0.has(style: "frame") })
-        let blocks = elements.named("rect").filter { $0.has(style: "soft") && $0.number("y") ?? 0 >= frame.number("y") ?? 0 }
+        let blocks = elements.named("rect").filter {
+            $0.has(style: "soft") && $0.number("y") ?? 0 >= frame.number("y") ?? 0
+        }
         let height = try #require(frame.number("height"))
         #expect(blocks.compactMap { $0.number("height") } == [height / 4, height / 2])
-        #expect(blocks.compactMap { $0.number("width") } == Array(repeating: (frame.number("width") ?? 0) / 2, count: 2))
+        #expect(
+            blocks.compactMap { $0.number("width") } == Array(repeating: (frame.number("width") ?? 0) / 2, count: 2))
     }
 }

@@ -62,7 +62,8 @@ import Testing
 
     @Test func theVerticalAxisCoversAllValuesGoalsAndTheRangeAskedFor() throws {
         let panel = LinePanel(
-            title: "", series: [.init(name: "", points: [.init(0, 3.4)], colour: .blue)], goals: [.init(-1, label: "g")],
+            title: "", series: [.init(name: "", points: [.init(0, 3.4)], colour: .blue)],
+            goals: [.init(-1, label: "g")],
             covering: 0...2)
         let domain = try #require(panel.valueDomain)
         #expect(domain.contains(3.4) && domain.contains(-1))
@@ -102,7 +103,9 @@ import Testing
     @Test func nothingIsDrawnBesideThePage() throws {
         for width in [300, 340, 600, 900] {
             let elements = try #require(Elements(chart([.init(0, 0), .init(10, 2)]).svg(width: width)))
-            let view = try #require(elements.all.first?.attributes["viewBox"]).split(separator: " ").compactMap { Double($0) }
+            let view = try #require(elements.all.first?.attributes["viewBox"]).split(separator: " ").compactMap {
+                Double($0)
+            }
             #expect(view[2] == Double(width))
             for rectangle in elements.named("rect") {
                 #expect((rectangle.number("x") ?? -1) >= 0)

@@ -32,7 +32,8 @@ struct Axis: Equatable {
         return stride(from: first, through: last, by: 1).map { $0 * step }
     }
 
-    /// The text of a tick at `value` when there are about `count` ticks: as many places as the distance between ticks needs.
+    /// The text of a tick at `value` when there are about `count` ticks: as many places as the distance between ticks
+    /// needs.
     func label(_ value: Double, count: Int) -> String {
         let exponent = log10(Self.step(for: domain, count: count)).rounded(.down)
         return NumberText.fixed(value, decimals: max(0, Int(-exponent)))

@@ -53,7 +53,8 @@ public struct Canvas: Sendable {
         if let style {
             writer.element(
                 "text",
-                ["class": style, "x": Self.number(x), "y": Self.number(y), "text-anchor": anchor.rawValue], text: content)
+                ["class": style, "x": Self.number(x), "y": Self.number(y), "text-anchor": anchor.rawValue],
+                text: content)
         } else {
             writer.element(
                 "text", ["x": Self.number(x), "y": Self.number(y), "text-anchor": anchor.rawValue], text: content)

@@ -22,7 +22,8 @@ extension Chart {
     private func element(width: Int, sheet: String?) -> String {
         var canvas = Canvas(width: Double(max(width, 280)))
         let height = draw(on: &canvas)
-        let size = "\(NumberText.shortest(canvas.width, decimals: 0)) \(NumberText.shortest(height.rounded(.up), decimals: 0))"
+        let size =
+            "\(NumberText.shortest(canvas.width, decimals: 0)) \(NumberText.shortest(height.rounded(.up), decimals: 0))"
         var writer = MarkupWriter()
         writer.element(
             "svg",

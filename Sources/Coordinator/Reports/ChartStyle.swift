@@ -1,5 +1,5 @@
-/// The style sheet that drawings share: variables for light pages, dark pages where the reader asks for them on a screen,
-/// and paper, which is always light.
+/// The style sheet that drawings share: variables for light pages, dark pages where the reader asks for them on a
+/// screen, and paper, which is always light.
 enum ChartStyle {
     static let lightPage = "#ffffff"
     static let darkPage = "#15191c"

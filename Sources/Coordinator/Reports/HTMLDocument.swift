@@ -1,7 +1,7 @@
 /// A page as a value: one HTML file that holds its drawings and styles, so that showing it sends no request anywhere.
 ///
-/// The file is also well-formed XML. All text is escaped; a Content-Security-Policy forbids the browser to load anything,
-/// so that even text that was wrongly taken for markup could reach no other machine.
+/// The file is also well-formed XML. All text is escaped; a Content-Security-Policy forbids the browser to load
+/// anything, so that even text that was wrongly taken for markup could reach no other machine.
 public struct HTMLDocument: Sendable {
     /// The page's name.
     public let title: String

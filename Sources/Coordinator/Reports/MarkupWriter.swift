@@ -1,5 +1,5 @@
-/// Writes elements that are balanced by construction and text that is always escaped: well-formed XML, and HTML as long as
-/// only HTML's void elements are written with `empty`.
+/// Writes elements that are balanced by construction and text that is always escaped: well-formed XML, and HTML as long
+/// as only HTML's void elements are written with `empty`.
 struct MarkupWriter {
     private(set) var text = ""
 
@@ -41,7 +41,8 @@ struct MarkupWriter {
         }
     }
 
-    /// `content` with markup characters as entities and every scalar that XML 1.0 (section 2.2, Char) forbids as U+FFFD.
+    /// `content` with markup characters as entities and every scalar that XML 1.0 (section 2.2, Char) forbids as
+    /// U+FFFD.
     static func escaped(_ content: String) -> String {
         var result = ""
         result.reserveCapacity(content.utf8.count)

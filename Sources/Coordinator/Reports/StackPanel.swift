@@ -1,4 +1,5 @@
-/// Quantities that hold over stretches of the horizontal axis, piled on one another: what was there, how much, how long.
+/// Quantities that hold over stretches of the horizontal axis, piled on one another: what was there, how much, how
+/// long.
 public struct StackPanel: Sendable, Equatable {
     /// A stretch over which one quantity has one value.
     public struct Stretch: Sendable, Equatable {

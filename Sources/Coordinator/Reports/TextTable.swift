@@ -70,9 +70,9 @@ public struct TextTable: Sendable, Equatable {
     }
 
     /// The table for a terminal: a heading, a rule, one line per row, two spaces between columns, no space at a line's
-    /// end, each line ended. With `colour` the emphasis shows as ANSI attributes (ECMA-48 SGR); without, the text holds no
-    /// control character at all. Control characters inside cells become spaces, so that a name received from elsewhere
-    /// cannot steer the terminal or break a line.
+    /// end, each line ended. With `colour` the emphasis shows as ANSI attributes (ECMA-48 SGR); without, the text holds
+    /// no control character at all. Control characters inside cells become spaces, so that a name received from
+    /// elsewhere cannot steer the terminal or break a line.
     public func text(colour: Bool = false) -> String {
         let headings = columns.map { Cell($0.title, .strong) }
         let body = rows.map { $0.map { Cell(Self.printable($0.text), $0.emphasis) } }
@@ -99,7 +99,8 @@ public struct TextTable: Sendable, Equatable {
     }
 
     private static func printable(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+        String(
+            String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
     }
 }
 

@@ -30,8 +30,10 @@ import Testing
         let bound = DarlyRun.Ceiling.Bound(
             loose: .init(served: 150, violated: 0), strict: .init(served: 98, violated: 2), cumulativeReward: 2600)
         return DarlyRun(
-            scheduler: scheduler, scenario: "thesis", preset: "reeve", seed: seed, training: training, inference: inference,
-            ceiling: withCeiling ? DarlyRun.Ceiling(placement: bound, actions: bound) : nil, trace: trace, wallSeconds: 0.5,
+            scheduler: scheduler, scenario: "thesis", preset: "reeve", seed: seed, training: training,
+            inference: inference,
+            ceiling: withCeiling ? DarlyRun.Ceiling(placement: bound, actions: bound) : nil, trace: trace,
+            wallSeconds: 0.5,
             machine: ["cpu": "Xeon"], version: "0.1.0")
     }
 

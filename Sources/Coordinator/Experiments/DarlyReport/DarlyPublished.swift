@@ -1,4 +1,5 @@
-/// The figures published for one scheduler, as shares of requests that met their target during training (500 iterations).
+/// The figures published for one scheduler, as shares of requests that met their target during training (500
+/// iterations).
 ///
 /// Source: "Heterogeneity-Aware Serverless Workflow Scheduling", thesis, NTUA 2022, evaluation of the training phase.
 struct DarlyPublished: Equatable {
@@ -18,9 +19,10 @@ struct DarlyPublished: Equatable {
 
     /// How the figures are to be read.
     static let remark = """
-        Published figures are those of the thesis for its training phase on real machines: native Kubernetes met the loose \
-        target 34 % of the time and the strict one never; the four learning schedulers met about 95 % and 75 %, given only \
-        as an average over the four, so the same pair stands beside each. The sources also state 91.6 % compliance, called \
-        "up to" in one place and "on average" in another; 60 % of requests at 95 % and 40 % at 75 % would be 87 %.
+        Published figures are those of the thesis for its training phase on real machines: native Kubernetes met the \
+        loose target 34 % of the time and the strict one never; the four learning schedulers met about 95 % and 75 %, \
+        given only as an average over the four, so the same pair stands beside each. The sources also state 91.6 % \
+        compliance, called "up to" in one place and "on average" in another; 60 % of requests at 95 % and 40 % at 75 \
+        % would be 87 %.
         """
 }

@@ -23,11 +23,14 @@ extension DarlyReport {
     /// The stretches in which neither the pressure nor the target changes, labelled with number and target.
     private func bands(of phase: DarlyRun.Step.Phase) -> [TimelineChart.Band] {
         let targets = subjects.first { !$0.shown.steps(of: phase).isEmpty }?.shown.steps(of: phase) ?? []
-        let switches = zip(targets, targets.dropFirst()).filter { $0.step.qosSeconds != $1.step.qosSeconds }.map(\.1.index)
+        let switches = zip(targets, targets.dropFirst()).filter { $0.step.qosSeconds != $1.step.qosSeconds }.map(
+            \.1.index)
         let end = length(of: phase)
         let starts = Set([0] + switches + conditions.changes(in: phase)).filter { $0 < end }.sorted()
         return zip(starts, starts.dropFirst() + [end]).enumerated().map { number, range in
-            let seconds = targets.first { $0.index >= range.0 }.map { NumberText.fixed($0.step.qosSeconds, decimals: 0) }
+            let seconds = targets.first { $0.index >= range.0 }.map {
+                NumberText.fixed($0.step.qosSeconds, decimals: 0)
+            }
             return TimelineChart.Band(
                 Double(range.0)..<Double(range.1), label: "\(number + 1)" + (seconds.map { ": \($0) s" } ?? ""))
         }
@@ -49,20 +52,24 @@ extension DarlyReport {
         let shown = drawn.filter { $0.role != .yardstick }
         let values = shown.flatMap { quotients(of: $0, phase) }.compactMap(\.y).filter(\.isFinite)
         let range = min(values.min() ?? 0.9, 0.9)...max(values.max() ?? 1.1, 1.1)
-        let panels = pressurePanels(phase) + shown.map { subject in
-            TimelineChart.Panel.lines(
-                LinePanel(
-                    title: "\(subject.title): La/Lt, latency over target",
-                    series: [LinePanel.Series(name: "", points: quotients(of: subject, phase), colour: subject.colour)],
-                    goals: [LinePanel.Goal(1, label: "target")], covering: range, height: 96))
-        }
+        let panels =
+            pressurePanels(phase)
+            + shown.map { subject in
+                TimelineChart.Panel.lines(
+                    LinePanel(
+                        title: "\(subject.title): La/Lt, latency over target",
+                        series: [
+                            LinePanel.Series(name: "", points: quotients(of: subject, phase), colour: subject.colour)
+                        ],
+                        goals: [LinePanel.Goal(1, label: "target")], covering: range, height: 96))
+            }
         return .figure(
             timeline(
                 "Interference and QoS quotient of each scheduler over the steps of training", phase, panels: panels),
             caption: """
-                Interference and QoS quotient over the steps of training, seed \(seeds(of: shown)). At or below 1 the run met its target; the \
-                aim is to stay just below. Above the plots: number of the phase and its target. A gap in a line is a run \
-                without a measured latency.
+                Interference and QoS quotient over the steps of training, seed \(seeds(of: shown)). At or below 1 the \
+                run met its target; the aim is to stay just below. Above the plots: number of the phase and its \
+                target. A gap in a line is a run without a measured latency.
                 """)
     }
 
@@ -82,11 +89,13 @@ extension DarlyReport {
             goals: bound.map { [LinePanel.Goal($0, label: "ceiling at the last step: best placements")] } ?? [],
             height: 260)
         return .figure(
-            timeline("Cumulative reward of each scheduler over the steps of \(phase.rawValue)", phase, panels: [.lines(panel)]),
+            timeline(
+                "Cumulative reward of each scheduler over the steps of \(phase.rawValue)", phase,
+                panels: [.lines(panel)]),
             caption: """
-                Cumulative reward over the steps of \(phase.rawValue), seed \(seeds(of: drawn)). The reward also pays for few \
-                replicas and few nodes in use, so the policy with the highest reward is not the one with the fewest \
-                violations.
+                Cumulative reward over the steps of \(phase.rawValue), seed \(seeds(of: drawn)). The reward also pays \
+                for few replicas and few nodes in use, so the policy with the highest reward is not the one with the \
+                fewest violations.
                 """)
     }
 
@@ -142,8 +151,8 @@ extension DarlyReport {
                 title: "Spread over the seeds of the share of targets met in frozen inference",
                 axisTitle: "runs that met their target, %", rows: rows, covering: 0...100),
             caption: """
-                Share of targets met over the seeds: box from the first to the third quartile, stroke at the median, line \
-                from the worst to the best seed.
+                Share of targets met over the seeds: box from the first to the third quartile, stroke at the median, \
+                line from the worst to the best seed.
                 """)
     }
 
@@ -159,10 +168,12 @@ extension DarlyReport {
         let actions = actionPanel(of: subject)
         if !actions.rows.isEmpty { panels.append(.events(actions)) }
         return .figure(
-            timeline("\(subject.title): interference, QoS quotient and actions in frozen inference", .inference, panels: panels),
+            timeline(
+                "\(subject.title): interference, QoS quotient and actions in frozen inference", .inference,
+                panels: panels),
             caption: """
-                \(subject.title) in frozen inference, seed \(subject.shown.seed): pressure on each node, QoS quotient, and \
-                the action taken at each step\(actions.rows.isEmpty ? " (this one takes none)" : "").
+                \(subject.title) in frozen inference, seed \(subject.shown.seed): pressure on each node, QoS \
+                quotient, and the action taken at each step\(actions.rows.isEmpty ? " (this one takes none)" : "").
                 """)
     }
 

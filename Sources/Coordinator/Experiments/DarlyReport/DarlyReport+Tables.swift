@@ -78,7 +78,8 @@ extension DarlyReport {
             achieved: \.cumulativeReward, bound: \.cumulativeReward, gap: { $1 - $0 })
     }
 
-    /// What each scheduler `achieved` with both ceilings' `bound` and the gaps; a gap is the median of the seeds' own gaps.
+    /// What each scheduler `achieved` with both ceilings' `bound` and the gaps; a gap is the median of the seeds' own
+    /// gaps.
     private func gapTable(
         _ quantity: String, _ caption: String, achieved: (DarlyRun.Phase) -> Double?,
         bound: (DarlyRun.Ceiling.Bound) -> Double, gap: (Double, Double) -> Double

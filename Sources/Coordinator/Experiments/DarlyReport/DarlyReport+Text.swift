@@ -14,33 +14,34 @@ extension DarlyReport {
             case .inProcess:
                 """
                 Everything outside the schedulers is simulated, in one process and in virtual time: the nodes, their \
-                hardware counters, the interference and the workflow's latency come from a model that is calibrated to the \
-                published measurements. No agent and no socket took part. The learning, the decisions and the reward are the \
-                same code that runs a live cluster.
+                hardware counters, the interference and the workflow's latency come from a model that is calibrated \
+                to the published measurements. No agent and no socket took part. The learning, the decisions and the \
+                reward are the same code that runs a live cluster.
                 """
             case .demo:
                 """
-                The agents, the encrypted sockets between them and the coordinator, the learning and the decisions are real \
-                processes and real code. The hardware that the agents read, the cluster that carries the decisions out, the \
-                interference and the workflow's latency are simulated by a model that is calibrated to the published \
-                measurements; settle time and workflow latency are compressed.
+                The agents, the encrypted sockets between them and the coordinator, the learning and the decisions \
+                are real processes and real code. The hardware that the agents read, the cluster that carries the \
+                decisions out, the interference and the workflow's latency are simulated by a model that is \
+                calibrated to the published measurements; settle time and workflow latency are compressed.
                 """
             }
         return [
             .paragraph(
                 """
-                A scheduler decides, step by step, on which node each function of a video analytics workflow runs while \
-                other programs press on the nodes. After each decision the workflow runs once and its end-to-end latency La is \
-                held against the target Lt of that step: a loose target, later a strict one. The quotient La/Lt should stay \
-                just below 1.
+                A scheduler decides, step by step, on which node each function of a video analytics workflow runs \
+                while other programs press on the nodes. After each decision the workflow runs once and its \
+                end-to-end latency La is held against the target Lt of that step: a loose target, later a strict one. \
+                The quotient La/Lt should stay just below 1.
                 """),
             .paragraph(simulated),
             .paragraph(
                 """
-                The four learning schedulers (Oracle, Custom, Fullmap, Kubernetes-guided) are the same deep Q-network with \
-                different sets of actions. They train first; then their parameters are frozen and they act greedily on a \
-                second schedule. Native Kubernetes places the functions once and has no agent. Blind, random and static are \
-                yardsticks: stay and add replicas; any action; the best fixed assignment in hindsight.
+                The four learning schedulers (Oracle, Custom, Fullmap, Kubernetes-guided) are the same deep Q-network \
+                with different sets of actions. They train first; then their parameters are frozen and they act \
+                greedily on a second schedule. Native Kubernetes places the functions once and has no agent. Blind, \
+                random and static are yardsticks: stay and add replicas; any action; the best fixed assignment in \
+                hindsight.
                 """),
             .facts([(name: "Seeds", value: seedText)] + conditions.facts.map { (name: $0.name, value: $0.value) }),
         ]
@@ -58,10 +59,10 @@ extension DarlyReport {
         if runs.contains(where: { $0.ceiling != nil && $0.inference != nil }) {
             points.append(
                 """
-                Best placement is the best assignment at each step, found by exhaustive search, free to jump anywhere at \
-                no cost. Best actions is the best sequence of the scheduler's own actions from the same start, found by \
-                dynamic programming. Fewest violations and highest reward are searched separately. Both know what is to \
-                come; no scheduler does.
+                Best placement is the best assignment at each step, found by exhaustive search, free to jump anywhere \
+                at no cost. Best actions is the best sequence of the scheduler's own actions from the same start, \
+                found by dynamic programming. Fewest violations and highest reward are searched separately. Both know \
+                what is to come; no scheduler does.
                 """)
         }
         return [.list(points)]

@@ -5,8 +5,8 @@ public struct DarlyReport: Sendable {
     let runs: [DarlyRun]
     let conditions: DarlyConditions
 
-    /// A report of `runs`, any number of schedulers and seeds; each scheduler's lowest seed is the one drawn, figures in
-    /// tables are medians over its seeds.
+    /// A report of `runs`, any number of schedulers and seeds; each scheduler's lowest seed is the one drawn, figures
+    /// in tables are medians over its seeds.
     public init(runs: [DarlyRun], conditions: DarlyConditions) {
         self.runs = runs
         self.conditions = conditions

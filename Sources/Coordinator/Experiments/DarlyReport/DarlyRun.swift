@@ -12,7 +12,8 @@ public struct DarlyRun: Codable, Sendable, Equatable {
         public let meanQuotient: Double?
         /// Sum of the rewards.
         public let cumulativeReward: Double?
-        /// The step from which on the scheduler behaves as at the end; absent where it never did or where nothing learns.
+        /// The step from which on the scheduler behaves as at the end; absent where it never did or where nothing
+        /// learns.
         public let stepsToConverge: Int?
 
         /// A phase of `steps` steps.

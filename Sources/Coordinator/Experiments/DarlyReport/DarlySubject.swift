@@ -88,7 +88,8 @@ struct DarlySubject {
     /// Below this share of strict runs met in inference a seed has failed.
     static let failedBelowStrict = 0.50
 
-    /// The seeds whose frozen policy met less than ``failedBelowLoose`` of loose or ``failedBelowStrict`` of strict runs.
+    /// The seeds whose frozen policy met less than ``failedBelowLoose`` of loose or ``failedBelowStrict`` of strict
+    /// runs.
     var failedSeeds: [UInt64] {
         runs.filter { run in
             guard let phase = run.inference else { return false }
