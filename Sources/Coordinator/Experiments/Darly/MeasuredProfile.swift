@@ -1,0 +1,32 @@
+import Cluster
+import Placement
+import Simulation
+import Topology
+
+/// The test bed's offline profiles as Oracle asks them: the interference on each node is told from its counters, then
+/// the unit's profiled seconds at that level are compared.
+struct MeasuredProfile: PlacementProfile {
+    let profiles: OfflineProfiles
+
+    func fastestNode(for unit: MovableUnit, among nodes: [NodeName], in state: PlacementState) -> NodeName? {
+        var fastest: (node: NodeName, seconds: Double)?
+        for node in nodes {
+            guard let seconds = seconds(of: unit, on: node, in: state) else { continue }
+            if seconds < fastest?.seconds ?? .infinity { fastest = (node, seconds) }
+        }
+        return fastest?.node
+    }
+
+    private func seconds(of unit: MovableUnit, on node: NodeName, in state: PlacementState) -> Double? {
+        let hosted = Set(state.snapshot.assignment.filter { $0.value == node }.map(\.key))
+        guard let metrics = state.metrics[node],
+            let level = profiles.level(showing: metrics, on: node, hosting: hosted)
+        else { return nil }
+        var total = 0.0
+        for function in unit.functions {
+            guard let seconds = profiles.profile(function, on: node, at: level) else { return nil }
+            total += seconds
+        }
+        return total
+    }
+}
