@@ -20,7 +20,7 @@ struct MeasuredProfile: PlacementProfile {
     private func seconds(of unit: MovableUnit, on node: NodeName, in state: PlacementState) -> Double? {
         let hosted = Set(state.snapshot.assignment.filter { $0.value == node }.map(\.key))
         guard let metrics = state.metrics[node],
-            let level = profiles.level(showing: metrics, on: node, hosting: hosted)
+            let level = profiles.level(showing: metrics, on: node, hosting: hosted.sorted())
         else { return nil }
         var total = 0.0
         for function in unit.functions {
