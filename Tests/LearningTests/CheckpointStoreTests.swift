@@ -78,7 +78,8 @@ struct CheckpointStoreTests {
         }
     }
 
-    @Test("whichever call fails, once or for good, the save tells and a good checkpoint stays", arguments: [false, true])
+    @Test(
+        "whichever call fails, once or for good, the save tells and a good checkpoint stays", arguments: [false, true])
     func anyFailure(forever: Bool) throws {
         var failing = 1
         while true {

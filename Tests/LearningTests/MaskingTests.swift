@@ -43,7 +43,9 @@ struct MaskingTests {
             ([true, true, true, true], 1), ([true, false, true, true], 2), ([true, false, false, true], 0),
             ([false, false, false, true], 3),
         ]
-        for (allowed, action) in cases { #expect(dqn.greedyAction([0], allowed: ActionMask(allowed: allowed)) == action) }
+        for (allowed, action) in cases {
+            #expect(dqn.greedyAction([0], allowed: ActionMask(allowed: allowed)) == action)
+        }
         let diverged = try biasOnly(online: [.nan, 2, .nan, 3], target: [0, 0, 0, 0])
         #expect(diverged.greedyAction([0], allowed: .all(4)) == 3)
         #expect(diverged.greedyAction([0], allowed: ActionMask(allowed: [true, false, true, false])) == 0)

@@ -42,7 +42,8 @@ struct ScheduleGoldenTests {
         let dqn = try DQN(
             observationCount: 2, actionCount: 3,
             hyperparameters: DQNHyperparameters(
-                bufferSize: 1000, learningStarts: golden.learning_starts, batchSize: 4, trainFrequency: golden.train_freq,
+                bufferSize: 1000, learningStarts: golden.learning_starts, batchSize: 4,
+                trainFrequency: golden.train_freq,
                 gradientSteps: golden.gradient_steps == -1 ? nil : golden.gradient_steps,
                 targetUpdateInterval: golden.target_update_interval,
                 explorationFraction: golden.exploration_fraction, explorationFinalEpsilon: 0.01, hiddenSizes: [4]),

@@ -82,7 +82,8 @@ void bare_dqn_free(struct bare_dqn *d) {
     free(d);
 }
 
-void bare_dqn_store(struct bare_dqn *d, int slot, const float *observation, const float *next, int action, float reward) {
+void bare_dqn_store(
+    struct bare_dqn *d, int slot, const float *observation, const float *next, int action, float reward) {
     memcpy(d->observations + (size_t)slot * d->sizes[0], observation, d->sizes[0] * sizeof(float));
     memcpy(d->nexts + (size_t)slot * d->sizes[0], next, d->sizes[0] * sizeof(float));
     d->actions[slot] = action;
@@ -111,7 +112,8 @@ static void forward(const struct bare_dqn *d, const float *net, const float *x, 
     for (int l = 0; l < BARE_LAYERS; l++) {
         int in = d->sizes[l], out = d->sizes[l + 1];
         cblas_sgemm(
-            CblasRowMajor, CblasNoTrans, CblasTrans, d->batch, out, in, 1, x, in, net + d->weights[l], in, 0, y[l], out);
+            CblasRowMajor, CblasNoTrans, CblasTrans, d->batch, out, in, 1, x, in, net + d->weights[l], in, 0, y[l],
+            out);
         const float *restrict bias = net + d->bias[l];
         for (int r = 0; r < d->batch; r++) {
             float *restrict row = y[l] + r * out;

@@ -4,8 +4,8 @@ internal import Learning
 internal import Measures
 internal import Timing
 
-/// Measures one decision and one gradient step of the network 35-256-128-64-15 (the largest action space of the four-node
-/// cluster) against the bare C loops; ends with status 1 when either is above its limit.
+/// Measures one decision and one gradient step of the network 35-256-128-64-15 (the largest action space of the
+/// four-node cluster) against the bare C loops; ends with status 1 when either is above its limit.
 @main
 struct LearningBenchmark {
     static let decisionLimitMicroseconds = 4.0

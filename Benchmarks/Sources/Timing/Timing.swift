@@ -6,8 +6,8 @@ public func nanosecondsPerCall(repeats: Int, _ body: () -> Void) -> Double {
     return (Double(seconds) * 1e9 + Double(attoseconds) * 1e-9) / Double(repeats)
 }
 
-/// The medians of two bodies that are measured by turns, `rounds` times each, so that both meet the same disturbances of
-/// the machine; in nanoseconds per call.
+/// The medians of two bodies that are measured by turns, `rounds` times each, so that both meet the same disturbances
+/// of the machine; in nanoseconds per call.
 public func interleavedMedians(
     rounds: Int, repeats: Int, _ first: () -> Void, _ second: () -> Void
 ) -> (first: Double, second: Double) {

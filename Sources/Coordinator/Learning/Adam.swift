@@ -23,8 +23,8 @@ final class Adam {
 
     /// One step with gradients multiplied by `gradientScale`, all in one pass over memory.
     ///
-    /// With c1 = 1 - beta1^t and c2 = 1 - beta2^t, the update (lr / c1) m / (sqrt(v) / sqrt(c2) + epsilon) is computed as
-    /// (lr sqrt(c2) / c1) m / (sqrt(v) + epsilon sqrt(c2)): the same number with one division less per parameter.
+    /// With c1 = 1 - beta1^t and c2 = 1 - beta2^t, the update (lr / c1) m / (sqrt(v) / sqrt(c2) + epsilon) is computed
+    /// as (lr sqrt(c2) / c1) m / (sqrt(v) + epsilon sqrt(c2)): the same number with one division less per parameter.
     func step(
         _ parameters: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>, gradientScale: Float,
         learningRate: Double

@@ -3,8 +3,8 @@ internal import Synchronization
 
 /// The matrix library as this room uses it: OpenBLAS on one thread, row-major, single precision.
 public enum BLAS {
-    /// The library's version, build options and the processor kernels it chose, as it states them itself. Results repeat
-    /// bit for bit only where this string is the same, so experiments print it.
+    /// The library's version, build options and the processor kernels it chose, as it states them itself. Results
+    /// repeat bit for bit only where this string is the same, so experiments print it.
     public static let configuration: String = {
         useOneThread
         return String(cString: openblas_get_config())
@@ -16,9 +16,9 @@ public enum BLAS {
 
     private static let lock = Mutex(())
 
-    /// Calls `body` while no other thread is in the library; every product stands inside of such a call, and calls do not
-    /// nest. The serial OpenBLAS keeps its scratch memory in one place without a lock: two threads that multiply at once
-    /// get wrong numbers now and then, each with matrices of its own.
+    /// Calls `body` while no other thread is in the library; every product stands inside of such a call, and calls do
+    /// not nest. The serial OpenBLAS keeps its scratch memory in one place without a lock: two threads that multiply
+    /// at once get wrong numbers now and then, each with matrices of its own.
     @inline(__always)
     static func exclusively<Result>(_ body: () -> Result) -> Result {
         lock.withLock { _ in body() }

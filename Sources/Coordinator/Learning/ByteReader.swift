@@ -1,6 +1,6 @@
-/// Takes values from bytes in the checkpoint's byte order, little-endian. Lengths are checked against what is left before
-/// anything is allocated; bytes that end too early throw `LearningError` of code `corrupted`, because the length of the
-/// whole was checked before.
+/// Takes values from bytes in the checkpoint's byte order, little-endian. Lengths are checked against what is left
+/// before anything is allocated; bytes that end too early throw `LearningError` of code `corrupted`, because the
+/// length of the whole was checked before.
 struct ByteReader {
     private let bytes: [UInt8]
     private var position: Int
@@ -40,8 +40,9 @@ struct ByteReader {
         guard length <= remaining / 4 else { throw Self.unfit }
         let start = try advance(4 * length)
         return bytes.withUnsafeBytes { raw in
-            (0..<length).map {
-                Float(bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: start + 4 * $0, as: UInt32.self)))
+            (0..<length).map { index in
+                let bits = raw.loadUnaligned(fromByteOffset: start + 4 * index, as: UInt32.self)
+                return Float(bitPattern: UInt32(littleEndian: bits))
             }
         }
     }

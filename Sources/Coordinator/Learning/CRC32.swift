@@ -1,8 +1,8 @@
 /// The cyclic redundancy check of IEEE 802.3 (polynomial 0xEDB88320, reflected), eight bytes at a time. It finds every
 /// change that lies within 32 bits, and any other with odds of 1 to 2^32.
 enum CRC32 {
-    /// Table k holds the remainder of a byte followed by k zero bytes (Kounavis and Berry, IEEE Trans. Computers 57(11),
-    /// 2008).
+    /// Table k holds the remainder of a byte followed by k zero bytes (Kounavis and Berry, IEEE Trans. Computers
+    /// 57(11), 2008).
     private static let tables: [UInt32] = {
         var tables = (0..<256).map { byte -> UInt32 in
             (0..<8).reduce(UInt32(byte)) { value, _ in value & 1 == 1 ? value >> 1 ^ 0xEDB8_8320 : value >> 1 }

@@ -4,8 +4,9 @@
     internal import Foundation
 #endif
 
-/// The file format, little-endian: magic (8 bytes), format version (UInt32), CRC-32 of the payload (UInt32), length of the
-/// payload (UInt64), payload. Replay slots are in the writing machine's layout, which this version fixes as little-endian.
+/// The file format, little-endian: magic (8 bytes), format version (UInt32), CRC-32 of the payload (UInt32), length of
+/// the payload (UInt64), payload. Replay slots are in the writing machine's layout, which this version fixes as
+/// little-endian.
 extension Checkpoint {
     static let magic = Array("reeveDQN".utf8)
     static let formatVersion: UInt32 = 1

@@ -1,6 +1,7 @@
 /// Everything that a DQN needs to continue as if it had never stopped, bit for bit.
 public struct Checkpoint: Sendable, Equatable {
-    /// What the learner was built for, in words of the caller's choice; `DQN.init(restoring:topology:)` refuses another.
+    /// What the learner was built for, in words of the caller's choice; `DQN.init(restoring:topology:)` refuses
+    /// another.
     public let topology: String
     /// The name of the preset that the run was started with.
     public let preset: String
@@ -8,7 +9,8 @@ public struct Checkpoint: Sendable, Equatable {
     public let hyperparameters: DQNHyperparameters
     /// Floats in an observation, and actions.
     public let observationCount, actionCount: Int
-    /// Length of the training, steps recorded in it, steps recorded over all trainings, and gradient steps, all in steps.
+    /// Length of the training, steps recorded in it, steps recorded over all trainings, and gradient steps, all in
+    /// steps.
     public let totalSteps, steps, calls, gradientSteps: Int
     /// The probability of a random action.
     public let epsilon: Double

@@ -73,8 +73,8 @@ public struct CheckpointStore {
 
     /// The newest checkpoint, or the previous one when the newest is absent, damaged or cannot be read.
     ///
-    /// - Throws: the newest file's `LearningError` when the previous one cannot serve either; code `absent` when there is
-    ///   neither.
+    /// - Throws: the newest file's `LearningError` when the previous one cannot serve either; code `absent` when
+    ///   there is neither.
     public func load() throws(LearningError) -> Loaded {
         let reason: LearningError
         do {

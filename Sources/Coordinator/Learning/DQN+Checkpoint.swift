@@ -15,8 +15,9 @@ extension DQN {
 
     /// A learner that continues where `checkpoint` was taken.
     ///
-    /// - Throws: `LearningError` of code `topologyMismatch` when it was taken for another topology, `corrupted` when its
-    ///   content does not hold together, `invalidParameter` when the replay buffer needs more address space than there is.
+    /// - Throws: `LearningError` of code `topologyMismatch` when it was taken for another topology, `corrupted` when
+    ///   its content does not hold together, `invalidParameter` when the replay buffer needs more address space than
+    ///   there is.
     public convenience init(restoring checkpoint: Checkpoint, topology: String) throws(LearningError) {
         guard checkpoint.topology == topology else {
             throw LearningError(

@@ -1,7 +1,7 @@
 internal import Measures
 
-/// A deep Q-network that learns from the steps of one environment, with the loop of Stable-Baselines3: `choose` an action,
-/// let the environment take the step, `record` what came of it.
+/// A deep Q-network that learns from the steps of one environment, with the loop of Stable-Baselines3: `choose` an
+/// action, let the environment take the step, `record` what came of it.
 ///
 /// Not Sendable: it belongs to one owner at a time. It repeats from its seed bit for bit on one processor type and BLAS
 /// version (`BLAS.configuration`).
@@ -36,8 +36,8 @@ public final class DQN {
 
     /// A learner with random weights that depend on `seed` alone.
     ///
-    /// - Throws: `LearningError` of code `invalidParameter` when a hyper-parameter, a size or `totalSteps` is outside of
-    ///   what is allowed, or when the replay buffer needs more address space than there is.
+    /// - Throws: `LearningError` of code `invalidParameter` when a hyper-parameter, a size or `totalSteps` is outside
+    ///   of what is allowed, or when the replay buffer needs more address space than there is.
     public init(
         observationCount: Int, actionCount: Int, hyperparameters: DQNHyperparameters, totalSteps: Int, seed: UInt64
     ) throws(LearningError) {
@@ -67,17 +67,17 @@ public final class DQN {
             fraction: hyperparameters.explorationFraction)
     }
 
-    /// Begins another training of `totalSteps` with what was learnt, like a second `learn()` of Stable-Baselines3: `steps`
-    /// starts again at 0; replay buffer, optimiser, target timing and the present epsilon stay.
+    /// Begins another training of `totalSteps` with what was learnt, like a second `learn()` of Stable-Baselines3:
+    /// `steps` starts again at 0; replay buffer, optimiser, target timing and the present epsilon stay.
     public func beginTraining(totalSteps: Int) {
         precondition(totalSteps >= 1, "a training has at least one step")
         self.totalSteps = totalSteps
         steps = 0
     }
 
-    /// Takes in one step of the environment. In this order: the transition is stored, the step counted, the target network
-    /// updated when its interval is full, epsilon set, and, at the end of each `trainFrequency` steps once more than
-    /// `learningStarts` have passed, gradient steps taken. Returns what they did; nil when there were none.
+    /// Takes in one step of the environment. In this order: the transition is stored, the step counted, the target
+    /// network updated when its interval is full, epsilon set, and, at the end of each `trainFrequency` steps once
+    /// more than `learningStarts` have passed, gradient steps taken. Returns what they did; nil when there were none.
     ///
     /// Observations, mask and action must have this learner's sizes.
     @discardableResult
@@ -91,8 +91,8 @@ public final class DQN {
         return train(gradientSteps: hyperparameters.gradientSteps ?? hyperparameters.trainFrequency)
     }
 
-    /// Takes `gradientSteps` gradient steps on transitions drawn from the replay buffer; nil when there are none to take
-    /// or none to draw from. `record` calls this when it is due.
+    /// Takes `gradientSteps` gradient steps on transitions drawn from the replay buffer; nil when there are none to
+    /// take or none to draw from. `record` calls this when it is due.
     @discardableResult
     public func train(gradientSteps count: Int) -> TrainingReport? {
         guard count > 0, replay.count > 0 else { return nil }

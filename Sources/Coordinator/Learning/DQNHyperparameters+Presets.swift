@@ -2,8 +2,8 @@ extension DQNHyperparameters {
     /// Stable-Baselines3's own defaults.
     public static let stableBaselines3 = DQNHyperparameters()
 
-    /// The run of Darly's authors: the values they publish, Stable-Baselines3's default where they publish none, and one
-    /// gradient step per environment step as their text says.
+    /// The run of Darly's authors: the values they publish, Stable-Baselines3's default where they publish none, and
+    /// one gradient step per environment step as their text says.
     public static let thesis = DQNHyperparameters(
         learningRate: .constant(0.0025),
         learningStarts: 100,

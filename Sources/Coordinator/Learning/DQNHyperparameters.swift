@@ -1,5 +1,6 @@
-/// Everything that shapes a DQN run. Names and defaults are those of Stable-Baselines3 2.9 (Raffin et al., JMLR 22(268),
-/// 2021), so that `DQNHyperparameters()` is its DQN as it comes; `docs/dqn.md` lists what is left out and why.
+/// Everything that shapes a DQN run. Names and defaults are those of Stable-Baselines3 2.9 (Raffin et al., JMLR
+/// 22(268), 2021), so that `DQNHyperparameters()` is its DQN as it comes; `docs/dqn.md` lists what is left out and
+/// why.
 public struct DQNHyperparameters: Sendable, Hashable, Codable {
     /// The step size of Adam.
     public var learningRate: LearningRate
@@ -39,8 +40,8 @@ public struct DQNHyperparameters: Sendable, Hashable, Codable {
     /// Whether the online network picks the action whose target value is used (van Hasselt et al., AAAI 2016). Not in
     /// Stable-Baselines3.
     public var doubleDQN: Bool
-    /// Factor on each reward as the loss sees it; the replay buffer keeps the raw one. Not in Stable-Baselines3, where it
-    /// is 1.
+    /// Factor on each reward as the loss sees it; the replay buffer keeps the raw one. Not in Stable-Baselines3, where
+    /// it is 1.
     public var rewardScale: Double
 
     /// A run with the given parameters, those of Stable-Baselines3 where nothing is given. Not checked: `validate()`

@@ -1,7 +1,7 @@
 /// The probability of a random action over a training run: linear for a share of it, then constant.
 ///
-/// The order of operations is that of Stable-Baselines3's `LinearSchedule`, in double precision, so that the values agree
-/// bit for bit.
+/// The order of operations is that of Stable-Baselines3's `LinearSchedule`, in double precision, so that the values
+/// agree bit for bit.
 public struct ExplorationSchedule: Hashable, Sendable {
     /// The probabilities at the start and from `fraction` of the run on.
     public let initial, final: Double

@@ -1,4 +1,5 @@
-/// The Huber loss with threshold 1, equal to PyTorch's smooth L1 loss with beta 1 (Huber, Ann. Math. Stat. 35(1), 1964).
+/// The Huber loss with threshold 1, equal to PyTorch's smooth L1 loss with beta 1 (Huber, Ann. Math. Stat. 35(1),
+/// 1964).
 enum HuberLoss {
     /// x^2 / 2 for |x| < 1, |x| - 1/2 otherwise.
     static func value(_ error: Float) -> Float {

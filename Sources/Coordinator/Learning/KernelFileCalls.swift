@@ -39,7 +39,9 @@ struct KernelFileCalls: FileCalls {
 
     func close(_ descriptor: Int32, _ path: String) throws(FileCallFailure) {
         // Linux has released the descriptor even when close reports EINTR, so it must not be repeated.
-        if Self.close(descriptor) == -1, errno != EINTR { throw FileCallFailure(call: "close", path: path, errno: errno) }
+        if Self.close(descriptor) == -1, errno != EINTR {
+            throw FileCallFailure(call: "close", path: path, errno: errno)
+        }
     }
 
     func rename(_ path: String, to newPath: String) throws(FileCallFailure) {

@@ -24,8 +24,8 @@ final class Network {
         }
     }
 
-    /// The outputs of each layer for one input of `shape.inputs` floats, left in `activations`, which holds one buffer of
-    /// at least `outputs` floats per layer. Allocates nothing.
+    /// The outputs of each layer for one input of `shape.inputs` floats, left in `activations`, which holds one buffer
+    /// of at least `outputs` floats per layer. Allocates nothing.
     func forward(_ input: UnsafePointer<Float>, into activations: [FloatBuffer]) {
         BLAS.exclusively { multiply(input, into: activations) }
     }

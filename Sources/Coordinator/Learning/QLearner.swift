@@ -58,8 +58,8 @@ final class QLearner {
     }
 
     /// Leaves dL/d(parameter) in `gradients` and returns the loss L, the mean Huber loss of Q(s, a) against the target
-    /// r + (1 - d) gamma Qtarget(s', a'), where a' is the best allowed action by the target network or, in Double DQN, by
-    /// the online one.
+    /// r + (1 - d) gamma Qtarget(s', a'), where a' is the best allowed action by the target network or, in Double DQN,
+    /// by the online one.
     func computeGradients(on minibatch: Minibatch) -> Float {
         let rows = minibatch.rows
         let actionCount = online.shape.outputs

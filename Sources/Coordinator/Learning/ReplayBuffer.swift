@@ -7,9 +7,10 @@ internal import Measures
 
 /// A ring of transitions that are drawn uniformly with replacement (Mnih et al., Nature 518, 2015).
 ///
-/// The memory is reserved at once and touched slot by slot, so that a million empty slots cost address space only. Unsafe
-/// by design; the invariants: `slots` is valid for `capacity * layout.stride` bytes as long as the object lives, slots
-/// 0 ..< `count` hold transitions, and one thread at a time reaches them because the owner is not Sendable.
+/// The memory is reserved at once and touched slot by slot, so that a million empty slots cost address space only.
+/// Unsafe by design; the invariants: `slots` is valid for `capacity * layout.stride` bytes as long as the object
+/// lives, slots 0 ..< `count` hold transitions, and one thread at a time reaches them because the owner is not
+/// Sendable.
 final class ReplayBuffer {
     let layout: TransitionLayout
     let capacity: Int
@@ -20,7 +21,8 @@ final class ReplayBuffer {
     private let slots: UnsafeMutableRawPointer
     private let byteCount: Int
 
-    /// An empty ring; throws `LearningError` of code `invalidParameter` when the system has not that much address space.
+    /// An empty ring; throws `LearningError` of code `invalidParameter` when the system has not that much address
+    /// space.
     init(layout: TransitionLayout, capacity: Int) throws(LearningError) {
         self.layout = layout
         self.capacity = capacity
@@ -33,8 +35,8 @@ final class ReplayBuffer {
         else {
             throw LearningError(
                 .invalidParameter,
-                "A replay buffer of \(capacity) slots needs \(byteCount) bytes, which the system refuses (errno \(errno));"
-                    + " choose a smaller bufferSize.")
+                "A replay buffer of \(capacity) slots needs \(byteCount) bytes, which the system refuses"
+                    + " (errno \(errno)); choose a smaller bufferSize.")
         }
         slots = memory
     }
@@ -46,8 +48,9 @@ final class ReplayBuffer {
 
     /// Writes `transition` over the oldest one. Sizes must fit the layout.
     func add(_ transition: Transition) {
-        precondition(transition.observation.count == layout.observationCount, "an observation of the learner's size")
-        precondition(transition.nextObservation.count == layout.observationCount, "an observation of the learner's size")
+        let width = layout.observationCount
+        precondition(transition.observation.count == width, "an observation of the learner's size")
+        precondition(transition.nextObservation.count == width, "a next observation of the learner's size")
         precondition(transition.nextAllowed.actionCount == layout.actionCount, "a mask of the learner's size")
         precondition(transition.action >= 0 && transition.action < layout.actionCount, "an action the learner has")
         let slot = slots + position * layout.stride
@@ -61,7 +64,7 @@ final class ReplayBuffer {
         slot.storeBytes(of: Int32(transition.action), toByteOffset: layout.action, as: Int32.self)
         slot.storeBytes(of: flags, toByteOffset: layout.flags, as: UInt32.self)
         // An observation has at least one float, so there is an address.
-        let bytes = layout.observationCount * 4
+        let bytes = width * 4
         transition.observation.withUnsafeBytes {
             (slot + layout.observation).copyMemory(from: $0.baseAddress!, byteCount: bytes)
         }
@@ -75,8 +78,8 @@ final class ReplayBuffer {
         }
     }
 
-    /// Fills `minibatch` with transitions drawn uniformly with replacement; there must be at least one. Fewer transitions
-    /// than the batch has rows give repeats, as in Stable-Baselines3.
+    /// Fills `minibatch` with transitions drawn uniformly with replacement; there must be at least one. Fewer
+    /// transitions than the batch has rows give repeats, as in Stable-Baselines3.
     func sample(into minibatch: Minibatch, random: inout SeededRandom) {
         let held = count
         for row in 0..<minibatch.rows {

@@ -7,7 +7,8 @@
 
 #define BARE_LAYERS 4
 
-/// A DQN learner with fixed sizes: parameters, gradients, Adam's moments, activations and a replay of `slots` transitions.
+/// A DQN learner with fixed sizes: parameters, gradients, Adam's moments, activations and a replay of `slots`
+/// transitions.
 struct bare_dqn;
 
 /// Allocates a learner over sizes[0] inputs, three hidden layers and sizes[4] outputs, filled from a fixed sequence.
@@ -15,7 +16,8 @@ struct bare_dqn *bare_dqn_create(const int sizes[BARE_LAYERS + 1], int batch, in
 void bare_dqn_free(struct bare_dqn *dqn);
 
 /// Stores one transition in slot `slot`.
-void bare_dqn_store(struct bare_dqn *dqn, int slot, const float *observation, const float *next, int action, float reward);
+void bare_dqn_store(
+    struct bare_dqn *dqn, int slot, const float *observation, const float *next, int action, float reward);
 
 /// One observation through the network as a chain of sgemv, then argmax.
 int bare_dqn_decide(struct bare_dqn *dqn, const float *observation);
