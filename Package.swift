@@ -81,7 +81,7 @@ let package = Package(
         room(.shared, "Registers", enters: ["Measures"]),
         room(.coordinator, "Reports", enters: ["Measures"]),
         room(.coordinator, "Learning", enters: ["CBLAS", "Measures"]),
-        room(.coordinator, "Store", enters: [grdb, "Measures"]),
+        room(.coordinator, "Store", enters: [grdb]),
 
         // Floor 3.
         room(.agent, "Counters", enters: ["CLinux", "Registers", "Topology", "Measures"]),
@@ -139,7 +139,7 @@ let package = Package(
         tests("RegistersTests", enters: ["Registers", "Measures"]),
         tests("ReportsTests", enters: ["Reports", "Measures"]),
         tests("LearningTests", enters: ["Learning", "Measures"], resources: [.copy("Fixtures")]),
-        tests("StoreTests", enters: ["Store", "Measures"]),
+        tests("StoreTests", enters: ["Store", grdb]),
         tests("CountersTests", enters: ["Counters", "Registers", "Simulation", "Topology", "Measures"]),
         tests("UplinkTests", enters: ["Uplink", "Wire", "Messaging", "Topology", "Measures"]),
         tests("TelemetryTests", enters: ["Telemetry", "Wire", "Topology", "Measures"]),
