@@ -25,6 +25,14 @@ public enum NodeMetrics: Hashable, Sendable {
     /// Nothing fresh enough; the sentence says since when or why.
     case unknown(reason: String)
 
+    /// Whether there are readings at all.
+    public var isKnown: Bool {
+        switch self {
+        case .known: true
+        case .unknown: false
+        }
+    }
+
     /// The value of `metric`, nil when the node is unknown or the metric absent.
     public func value(_ metric: Metric) -> Double? {
         guard case .known(let readings) = self else { return nil }

@@ -1,0 +1,41 @@
+import Placement
+import Settings
+public import Topology
+
+/// The section `placement`: what is placed and by whom.
+public struct PlacementConfiguration: Sendable {
+    /// What is decided about.
+    public var topology: SchedulingTopology
+    /// The session to begin with; nil waits for an order.
+    public var initialSession: PlacementSession?
+    /// Where the learner is kept.
+    public var checkpointPath: String
+    /// Steps between checkpoints.
+    public var stepsPerCheckpoint: Int
+
+    init(_ section: SettingsSection) throws(SettingsError) {
+        let nodes = try section.strings("nodes").map { NodeName($0) }
+        _ = try section.choice("workflow", of: ["video-analytics"], default: "video-analytics")
+        let maximumReplicas = try section.integer("maximumReplicas", in: 1...10_000, default: 8)
+        do {
+            topology = try .videoAnalytics(nodes: nodes, maximumReplicas: maximumReplicas)
+        } catch {
+            throw SettingsError("\(section.path).nodes: \(error.description)")
+        }
+        let live = Scheduler.allCases.filter { $0 != .static }.map(\.rawValue)
+        let scheduler = try section.choice("scheduler", of: live, default: Scheduler.custom.rawValue)
+        let preset = try section.choice("preset", of: PlacementPreset.all.map(\.name), default: PlacementPreset.reeve.name)
+        let seed = try section.integer("seed", in: 0...Int.max, default: 1)
+        let steps = try section.integer("trainingSteps", in: 1...10_000_000, default: 500)
+        let start = try section.choice("start", of: ["training", "on-order"], default: "training")
+        initialSession =
+            start == "on-order"
+            ? nil
+            : Scheduler(rawValue: scheduler).map {
+                PlacementSession(
+                    scheduler: $0, preset: preset, seed: UInt64(seed), trainingSteps: steps, mode: .training)
+            }
+        checkpointPath = try section.string("checkpoint")
+        stepsPerCheckpoint = try section.integer("stepsPerCheckpoint", in: 1...1_000_000, default: 10)
+    }
+}

@@ -1,0 +1,17 @@
+import Settings
+public import Store
+
+/// The section `store`: where decisions are kept.
+public struct StoreConfiguration: Hashable, Sendable {
+    /// The journal's file.
+    public var journalPath: String
+    /// How far a written decision has got.
+    public var durability: Journal.Durability
+
+    init(_ section: SettingsSection) throws(SettingsError) {
+        journalPath = try section.string("journal")
+        let name = try section.choice(
+            "durability", of: Journal.Durability.allCases.map(\.rawValue), default: Journal.Durability.full.rawValue)
+        durability = Journal.Durability(rawValue: name) ?? .full
+    }
+}

@@ -1,0 +1,105 @@
+import FoundationEssentials
+public import Placement
+public import Store
+
+/// What placement writes into the journal: sessions and their decisions, as JSON.
+public struct DecisionJournal: Sendable {
+    /// A decision with its place in the journal.
+    public struct Entry: Hashable, Sendable, Codable {
+        /// The journal's sequence: what `reeve explain` asks for.
+        public var sequence: Int64
+        /// When it was written, in seconds since 1970.
+        public var writtenAtUnixSeconds: Double
+        /// The session it belongs to.
+        public var session: Int64
+        /// The decision.
+        public var record: DecisionRecord
+    }
+
+    private struct Decision: Codable {
+        var session: Int64
+        var record: DecisionRecord
+    }
+
+    private struct SessionEnd: Codable {
+        var session: Int64
+    }
+
+    private static let version = 1
+    private let journal: Journal
+    private let unixSeconds: @Sendable () -> Double
+
+    /// Writes to `journal`, with the wall clock's time from `unixSeconds`.
+    public init(_ journal: Journal, unixSeconds: @escaping @Sendable () -> Double) {
+        self.journal = journal
+        self.unixSeconds = unixSeconds
+    }
+
+    /// Notes the start of `session`; returns its number. Throws `StoreError`.
+    func begin(_ session: PlacementSession) throws -> Int64 { try append("session", session) }
+
+    /// Notes that session number `session` has come to its end. Throws `StoreError`.
+    func end(session: Int64) throws { _ = try append("session-end", SessionEnd(session: session)) }
+
+    /// Adds a decision of session number `session`. Throws `StoreError`.
+    func add(_ record: DecisionRecord, session: Int64) throws {
+        _ = try append("decision", Decision(session: session, record: record))
+    }
+
+    /// The newest session and whether it has come to its end; nil when there was none. Throws `StoreError`.
+    func newestSession() throws -> (id: Int64, session: PlacementSession, hasEnded: Bool)? {
+        guard let entry = try journal.newest(kind: "session", limit: 1).first else { return nil }
+        let session = try decode(PlacementSession.self, entry)
+        let end = try journal.newest(kind: "session-end", limit: 1).first.map { try decode(SessionEnd.self, $0) }
+        return (entry.sequence, session, end?.session == entry.sequence)
+    }
+
+    /// Decisions after `sequence`, oldest first, at most `limit`; of one session if one is given. Throws `StoreError`.
+    public func decisions(after sequence: Int64, limit: Int, session: Int64?) throws -> [Entry] {
+        try journal.entries(kind: "decision", after: sequence, limit: limit).map(entry)
+            .filter { session == nil || $0.session == session }
+    }
+
+    /// The newest decisions, oldest first, at most `limit`. Throws `StoreError`.
+    public func newest(limit: Int) throws -> [Entry] {
+        try journal.newest(kind: "decision", limit: limit).map(entry)
+    }
+
+    /// The decision at `sequence`; nil when there is none. Throws `StoreError`.
+    public func decision(at sequence: Int64) throws -> Entry? {
+        try journal.entry(kind: "decision", sequence: sequence).map(entry)
+    }
+
+    private func entry(_ entry: JournalRecord) throws -> Entry {
+        let decision = try decode(Decision.self, entry)
+        return Entry(
+            sequence: entry.sequence, writtenAtUnixSeconds: entry.writtenAtUnixSeconds, session: decision.session,
+            record: decision.record)
+    }
+
+    private func append(_ kind: String, _ value: some Encodable) throws -> Int64 {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        return try journal.append(
+            kind: kind, version: Self.version, payload: [UInt8](try encoder.encode(value)),
+            writtenAtUnixSeconds: unixSeconds())
+    }
+
+    private func decode<Value: Decodable>(_ type: Value.Type, _ entry: JournalRecord) throws -> Value {
+        guard entry.version == Self.version else {
+            throw JournalFormatError(kind: entry.kind, sequence: entry.sequence, version: entry.version)
+        }
+        return try JSONDecoder().decode(type, from: Data(entry.payload))
+    }
+}
+
+/// A journal entry written by a version of reeve that this one cannot read.
+struct JournalFormatError: Error, CustomStringConvertible {
+    let kind: String
+    let sequence: Int64
+    let version: Int
+
+    var description: String {
+        "journal entry \(sequence) is a \(kind) of version \(version): allowed here is version 1"
+    }
+}

@@ -1,0 +1,226 @@
+public import Cluster
+import Learning
+public import Logging
+import Placement
+public import ServiceLifecycle
+import Settings
+import Topology
+
+/// Serves the workflow's requests under a scheduler's decisions until shutdown: the live shell around the scheduling
+/// loop. It journals every decision, keeps the learner in a checkpoint, and after a restart goes on where it stood.
+public struct PlacementService: Service {
+    /// How long to wait before asking a cluster again that did not answer.
+    private static let retryAfter = Duration.milliseconds(500)
+
+    private let settings: PlacementSettings
+    private let control: PlacementControl
+    private let cluster: any ClusterControl
+    private let runner: any WorkflowRunner
+    private let metrics: any MetricsReader
+    private let journal: DecisionJournal
+    private let logger: Logger
+
+    /// A service over the given cluster, workflow and metrics that obeys `control`.
+    public init(
+        settings: PlacementSettings, control: PlacementControl, cluster: any ClusterControl, runner: any WorkflowRunner,
+        metrics: any MetricsReader, journal: DecisionJournal, logger: Logger
+    ) {
+        self.settings = settings
+        self.control = control
+        self.cluster = cluster
+        self.runner = runner
+        self.metrics = metrics
+        self.journal = journal
+        self.logger = logger
+    }
+
+    /// Runs until graceful shutdown or cancellation. Throws `SettingsError` when the configuration names a node that the
+    /// cluster does not have or the checkpoint is not this configuration's, and `StoreError` when the journal cannot be
+    /// read.
+    public func run() async throws {
+        do {
+            try await withTaskCancellationHandler {
+                try await cancelWhenGracefulShutdown { try await serve() }
+            } onCancel: {
+                control.close()
+            }
+        } catch is CancellationError {
+            logger.info("placement ended")
+        }
+    }
+
+    private func serve() async throws {
+        try await checkNodes()
+        var pending = try firstSession()
+        while true {
+            while pending == nil {
+                await control.waitForChange()
+                try Task.checkCancellation()
+                pending = control.takeOrder().map { PendingSession(session: $0, resumedAs: nil) }
+            }
+            guard let next = pending else { continue }
+            pending = nil
+            do {
+                pending = try await run(next)
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                // An order that is not possible must not end what other orders need; one from the files must be mended.
+                guard next.resumedAs == nil else { throw SettingsError("\(error)") }
+                logger.error("the session is not possible: \(error)")
+                control.note { status in
+                    status.state = .idle
+                    status.lastFailure = "\(error)"
+                }
+            }
+        }
+    }
+
+    /// A session about to begin, or, with its number, to go on.
+    private struct PendingSession {
+        let session: PlacementSession
+        let resumedAs: Int64?
+    }
+
+    private func firstSession() throws -> PendingSession? {
+        if let newest = try journal.newestSession() {
+            guard newest.hasEnded else { return PendingSession(session: newest.session, resumedAs: newest.id) }
+            control.note { status in
+                status.sessionID = newest.id
+                status.session = newest.session
+                status.state = .exhausted
+            }
+            return nil
+        }
+        return settings.initialSession.map { PendingSession(session: $0, resumedAs: nil) }
+    }
+
+    /// Runs a session to its end, or to the next order, which is returned.
+    private func run(_ pending: PendingSession) async throws -> PendingSession? {
+        let session = pending.session
+        let store = CheckpointStore(path: settings.checkpointPath)
+        let loaded = try checkpoint(for: pending, in: store)
+        let parts = try SessionPolicy(session, settings: settings, checkpoint: loaded?.checkpoint)
+        let id = try pending.resumedAs ?? journal.begin(session)
+        announce(session, id: id, loaded: loaded)
+        let rule = session.scheduler.isLearned ? parts.preset.maskRule : .withoutEffect
+        let driver = SchedulingDriver(
+            SchedulingLoop(actionSpace: parts.actionSpace, maskRule: rule, reward: parts.preset.reward),
+            policy: parts.policy)
+        var stepsSinceCheckpoint = 0
+        defer {
+            if session.mode == .training { save(parts, session, in: store) }
+        }
+        while true {
+            if let order = control.takeOrder() { return PendingSession(session: order, resumedAs: nil) }
+            try await waitWhilePaused()
+            let record: DecisionRecord?
+            do {
+                record = try await driver.runStep(cluster: cluster, runner: runner, metrics: metrics)
+            } catch let error as ClusterError {
+                report("the cluster: \(error)")
+                try await Task.sleep(for: Self.retryAfter)
+                continue
+            }
+            guard let record else { break }
+            take(record, session: id, learner: parts.learner)
+            stepsSinceCheckpoint += 1
+            if session.mode == .training, stepsSinceCheckpoint >= settings.stepsPerCheckpoint {
+                save(parts, session, in: store)
+                stepsSinceCheckpoint = 0
+            }
+        }
+        if session.mode == .training { save(parts, session, in: store) }
+        try journal.end(session: id)
+        logger.info("the session's requests have come to their end", metadata: ["session": "\(id)"])
+        control.noteEnd()
+        return nil
+    }
+
+    /// The checkpoint that `pending` goes on from: none for a new training, the newest for a frozen or resumed session.
+    private func checkpoint(for pending: PendingSession, in store: CheckpointStore) throws -> CheckpointStore.Loaded? {
+        guard pending.session.scheduler.isLearned, pending.resumedAs != nil || pending.session.mode == .frozen else {
+            return nil
+        }
+        do {
+            return try store.load()
+        } catch {
+            // A training that died before its first checkpoint begins anew; anything else must be mended by hand.
+            guard error.code == .absent, pending.session.mode == .training else { throw error }
+            return nil
+        }
+    }
+
+    private func announce(_ session: PlacementSession, id: Int64, loaded: CheckpointStore.Loaded?) {
+        let restored = loaded.map { loaded in
+            "after \(loaded.checkpoint.steps) steps" + (loaded.fallbackReason.map { "; passed over: \($0)" } ?? "")
+        }
+        logger.info(
+            "a session begins",
+            metadata: [
+                "session": "\(id)", "scheduler": "\(session.scheduler.rawValue)", "preset": "\(session.preset)",
+                "seed": "\(session.seed)", "mode": "\(session.mode.rawValue)", "restored": "\(restored ?? "no")",
+            ])
+        control.note { status in
+            status = PlacementStatus(sessionID: id, session: session, state: .running, restored: restored)
+            status.learnerSteps = loaded?.checkpoint.steps
+        }
+    }
+
+    private func waitWhilePaused() async throws {
+        while control.isPaused {
+            control.note { $0.state = .paused }
+            await control.waitForChange()
+            try Task.checkCancellation()
+        }
+        control.note { $0.state = .running }
+    }
+
+    private func take(_ record: DecisionRecord, session: Int64, learner: DQN?) {
+        do {
+            try journal.add(record, session: session)
+        } catch {
+            // Control goes on without history: a full disk must not stop placement.
+            report("the journal: \(error)")
+        }
+        for failure in record.failures { report(failure) }
+        let learned = learner.map { ($0.steps, $0.gradientSteps, $0.epsilon) }
+        control.note { status in
+            status.requests += 1
+            status.served += record.isServed ? 1 : 0
+            status.learnerSteps = learned?.0
+            status.gradientSteps = learned?.1
+            status.epsilon = learned?.2
+        }
+    }
+
+    private func save(_ parts: SessionPolicy, _ session: PlacementSession, in store: CheckpointStore) {
+        guard let learner = parts.learner else { return }
+        do {
+            let label = try SessionPolicy.label(session, topology: settings.topology)
+            try store.save(learner.checkpoint(topology: label, preset: session.preset))
+        } catch {
+            report("the checkpoint: \(error)")
+        }
+    }
+
+    private func report(_ failure: String) {
+        logger.error("\(failure)")
+        control.note { $0.lastFailure = failure }
+    }
+
+    /// Waits until the cluster answers, then refuses a configuration that names a node it does not have.
+    private func checkNodes() async throws {
+        while true {
+            do {
+                let present = Set(try await cluster.observe().nodes.map(\.name))
+                guard let missing = settings.topology.nodes.first(where: { !present.contains($0) }) else { return }
+                let known = present.map(\.rawValue).sorted().joined(separator: ", ")
+                throw SettingsError("placement.nodes names \(missing), which the cluster does not have: its nodes are \(known)")
+            } catch let error as ClusterError {
+                report("the cluster: \(error)")
+                try await Task.sleep(for: Self.retryAfter)
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+public import Placement
+public import Topology
+
+/// What the placement service is told at start.
+public struct PlacementSettings: Sendable {
+    /// What is decided about.
+    public var topology: SchedulingTopology
+    /// The session to begin with when the journal names none; nil waits for an order.
+    public var initialSession: PlacementSession?
+    /// Where the learner is kept.
+    public var checkpointPath: String
+    /// Steps between checkpoints.
+    public var stepsPerCheckpoint: Int
+    /// What offline profiling knows; without it the Oracle scheduler cannot be used.
+    public var profile: (any PlacementProfile)?
+
+    /// Settings as given.
+    public init(
+        topology: SchedulingTopology, initialSession: PlacementSession?, checkpointPath: String, stepsPerCheckpoint: Int,
+        profile: (any PlacementProfile)? = nil
+    ) {
+        self.topology = topology
+        self.initialSession = initialSession
+        self.checkpointPath = checkpointPath
+        self.stepsPerCheckpoint = stepsPerCheckpoint
+        self.profile = profile
+    }
+}

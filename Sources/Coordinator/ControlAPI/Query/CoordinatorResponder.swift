@@ -1,0 +1,180 @@
+public import Cluster
+import FoundationEssentials
+public import Measures
+import Placement
+public import Telemetry
+import Topology
+public import Wire
+
+/// Answers the verbs of the operator's command from the coordinator's state.
+public struct CoordinatorResponder: QueryResponder {
+    /// The parts that answers come from; nil for a part that is switched off.
+    public struct Parts: Sendable {
+        /// What agents send.
+        public var hub: TelemetryHub?
+        /// What is decided.
+        public var placement: PlacementControl?
+        /// What was decided.
+        public var journal: DecisionJournal?
+        /// Where the functions run.
+        public var cluster: (any ClusterControl)?
+
+        /// No part at all; set what there is.
+        public init() {}
+    }
+
+    private let parts: Parts
+    private let version: String
+    private let time: any TimeSource
+    private let startedAt: MonotonicInstant
+
+    /// A responder over `parts` of a coordinator of `version` that starts now.
+    public init(parts: Parts, version: String, time: any TimeSource) {
+        self.parts = parts
+        self.version = version
+        self.time = time
+        startedAt = time.now
+    }
+
+    /// The verbs there are.
+    private static let verbs = [
+        "status", "nodes", "counters", "functions", "decisions", "explain", "policy", "policy-start", "policy-evaluate",
+        "pause", "resume",
+    ]
+
+    /// The answer to `query`; an unknown verb is answered with the known ones.
+    public func answer(_ query: Query) async -> Reply.Outcome {
+        var arguments = QueryArguments(query)
+        do {
+            switch query.verb {
+            case "status": return try json(status(), arguments)
+            case "nodes": return try json(nodes(), arguments)
+            case "counters": return try json(counters(&arguments), arguments)
+            case "functions": return try json(await functions(), arguments)
+            case "decisions": return try json(decisions(&arguments), arguments)
+            case "explain": return try json(explain(&arguments), arguments)
+            case "policy": return try json(PolicyAnswer(try placement().status), arguments)
+            case "policy-start", "policy-evaluate": return try json(start(query.verb, &arguments), arguments)
+            case "pause": return try json(change { $0.pause() }, arguments)
+            case "resume": return try json(change { $0.resume() }, arguments)
+            default:
+                return .failure(
+                    .badRequest, "unknown verb \(query.verb): allowed is \(Self.verbs.joined(separator: ", "))")
+            }
+        } catch let error as QueryArguments.BadArgument {
+            return .failure(.badRequest, error.sentence)
+        } catch let error as NotThere {
+            return .failure(.notFound, error.sentence)
+        } catch {
+            return .failure(.failed, "\(error)")
+        }
+    }
+
+    private struct NotThere: Error {
+        let sentence: String
+    }
+
+    private func json(_ answer: some Encodable, _ arguments: QueryArguments) throws -> Reply.Outcome {
+        try arguments.finish()
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        return .json(Array(try encoder.encode(answer)))
+    }
+
+    private func part<Part>(_ part: Part?, _ section: String) throws(NotThere) -> Part {
+        guard let part else {
+            throw NotThere(sentence: "this coordinator does not do that: its configuration has no section \(section)")
+        }
+        return part
+    }
+
+    private func placement() throws(NotThere) -> PlacementControl { try part(parts.placement, "placement") }
+
+    private func status() -> StatusAnswer {
+        let now = time.now
+        let state = parts.hub?.snapshot().state
+        let known = state.map { state in
+            state.knownNodes.count { $0.present(at: now, settings: state.settings).isKnown }
+        }
+        return StatusAnswer(
+            version: version, uptimeSeconds: now.seconds(since: startedAt), knownNodes: known,
+            heardNodes: state?.knownNodes.count, telemetry: state?.counts, placement: parts.placement?.status)
+    }
+
+    private func nodes() throws -> NodesAnswer {
+        let (state, now) = try part(parts.hub, "telemetry").snapshot()
+        return NodesAnswer(state: state, at: now)
+    }
+
+    private func counters(_ arguments: inout QueryArguments) throws -> CountersAnswer {
+        let name = try arguments.string("node")
+        let (state, now) = try part(parts.hub, "telemetry").snapshot()
+        guard let telemetry = state.knownNodes.first(where: { $0.node.rawValue == name }) else {
+            let heard = state.knownNodes.map(\.node.rawValue).joined(separator: ", ")
+            throw NotThere(sentence: "node \(name) has never said hello: heard so far is \(heard.isEmpty ? "none" : heard)")
+        }
+        return CountersAnswer(telemetry, at: now)
+    }
+
+    private func functions() async throws -> FunctionsAnswer {
+        let snapshot = try await part(parts.cluster, "cluster").observe()
+        let names = Set(snapshot.assignment.keys).union(snapshot.replicas.keys).sorted()
+        return FunctionsAnswer(
+            functions: names.map { name in
+                FunctionsAnswer.Row(
+                    function: name.rawValue, node: snapshot.assignment[name]?.rawValue, replicas: snapshot.replicas[name])
+            })
+    }
+
+    private func decisions(_ arguments: inout QueryArguments) throws -> DecisionsAnswer {
+        let journal = try part(parts.journal, "store")
+        let limit = Int(try arguments.integer("limit", in: 1...2_000, default: 20) ?? 20)
+        let session = try arguments.integer("session", in: 1...Int64.max, default: nil)
+        guard let after = try arguments.integer("after", in: 0...Int64.max, default: nil) else {
+            return DecisionsAnswer(decisions: try journal.newest(limit: limit))
+        }
+        return DecisionsAnswer(decisions: try journal.decisions(after: after, limit: limit, session: session))
+    }
+
+    private func explain(_ arguments: inout QueryArguments) throws -> DecisionJournal.Entry {
+        let journal = try part(parts.journal, "store")
+        if let sequence = try arguments.integer("decision", in: 1...Int64.max, default: nil) {
+            guard let entry = try journal.decision(at: sequence) else {
+                throw NotThere(sentence: "the journal has no decision \(sequence): reeve decisions lists those there are")
+            }
+            return entry
+        }
+        guard let newest = try journal.newest(limit: 1).first else {
+            throw NotThere(sentence: "no decision has been taken yet")
+        }
+        return newest
+    }
+
+    private func start(_ verb: String, _ arguments: inout QueryArguments) throws -> PolicyAnswer {
+        let control = try placement()
+        let present = control.status.session
+        let scheduler = try arguments.string("scheduler", default: present?.scheduler.rawValue)
+        guard let scheduler = Scheduler(rawValue: scheduler) else {
+            let known = Scheduler.allCases.map(\.rawValue).joined(separator: ", ")
+            throw QueryArguments.BadArgument(sentence: "there is no scheduler \(scheduler): allowed is \(known)")
+        }
+        let preset = try arguments.string("preset", default: present?.preset ?? PlacementPreset.reeve.name)
+        guard PlacementPreset.named(preset) != nil else {
+            let known = PlacementPreset.all.map(\.name).joined(separator: ", ")
+            throw QueryArguments.BadArgument(sentence: "there is no preset \(preset): allowed is \(known)")
+        }
+        let seed = try arguments.integer("seed", in: 0...Int64.max, default: present.map { Int64(clamping: $0.seed) }) ?? 1
+        let steps = try arguments.integer("steps", in: 1...10_000_000, default: (present?.trainingSteps).map(Int64.init)) ?? 500
+        let session = PlacementSession(
+            scheduler: scheduler, preset: preset, seed: UInt64(seed), trainingSteps: Int(steps),
+            mode: verb == "policy-start" ? .training : .frozen)
+        control.start(session)
+        return PolicyAnswer(control.status)
+    }
+
+    private func change(_ order: (PlacementControl) -> Void) throws -> PolicyAnswer {
+        let control = try placement()
+        order(control)
+        return PolicyAnswer(control.status)
+    }
+}
