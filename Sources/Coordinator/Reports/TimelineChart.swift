@@ -50,7 +50,7 @@ public struct TimelineChart: Chart {
         var legend = Legend()
         for entry in panels.flatMap(\.legendEntries) { legend.add(entry) }
         let left = (panels.map { $0.labelWidth(in: canvas.width) }.max() ?? 0) + 10
-        let right = canvas.width - 12
+        let right = canvas.width - 16
         let axis = Axis(domain: domain, start: left, end: right)
 
         var y = 2 + legend.draw(on: &canvas, x: 0, y: 2, width: canvas.width)

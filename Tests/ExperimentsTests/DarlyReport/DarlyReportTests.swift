@@ -1,4 +1,5 @@
 import Foundation
+import Placement
 import Testing
 
 @testable import Experiments
@@ -8,35 +9,6 @@ import Testing
 #endif
 
 @Suite struct DarlyReportTests {
-    private func phase(_ loose: (Int, Int), _ strict: (Int, Int), converged: Int? = nil) -> DarlyRun.Phase {
-        DarlyRun.Phase(
-            steps: loose.0 + loose.1 + strict.0 + strict.1, loose: .init(served: loose.0, violated: loose.1),
-            strict: .init(served: strict.0, violated: strict.1), meanQuotient: 0.9375,
-            cumulativeReward: Double(10 * (loose.0 + strict.0)), stepsToConverge: converged)
-    }
-
-    private func run(
-        _ scheduler: String, seed: UInt64, training: DarlyRun.Phase? = nil, inference: DarlyRun.Phase? = nil,
-        withCeiling: Bool = false, latencies: [Double?] = [30, nil, 28]
-    ) -> DarlyRun {
-        let trace = [DarlyRun.Step.Phase.training, .inference].flatMap { phase in
-            latencies.enumerated().map { step, latency in
-                DarlyRun.Step(
-                    step: step, phase: phase, qosSeconds: step < 2 ? 35 : 26, latencySeconds: latency,
-                    action: scheduler == "native" ? nil : "move <framer> to w0\(step)", random: false,
-                    reward: latency.map { $0 / 10 })
-            }
-        }
-        let bound = DarlyRun.Ceiling.Bound(
-            loose: .init(served: 150, violated: 0), strict: .init(served: 98, violated: 2), cumulativeReward: 2600)
-        return DarlyRun(
-            scheduler: scheduler, scenario: "thesis", preset: "reeve", seed: seed, training: training,
-            inference: inference,
-            ceiling: withCeiling ? DarlyRun.Ceiling(placement: bound, actions: bound) : nil, trace: trace,
-            wallSeconds: 0.5,
-            machine: ["cpu": "Xeon"], version: "0.1.0")
-    }
-
     private let conditions = DarlyConditions(
         world: .inProcess, nodes: ["w01", "w02"],
         interference: [
@@ -44,46 +16,50 @@ import Testing
             .init(phase: .training, fromStep: 1, untilStep: 3, node: "w02", kind: "L3", percent: 75),
         ], facts: [.init(name: "Workflow", value: "32 frames")])
 
-    private var report: DarlyReport {
-        DarlyReport(
-            runs: [
-                run("native", seed: 1, training: phase((102, 198), (0, 200))),
-                run("oracle", seed: 2, inference: phase((150, 0), (90, 10)), withCeiling: true),
-                run(
-                    "oracle", seed: 1, training: phase((285, 15), (160, 40), converged: 120),
-                    inference: phase((110, 40), (80, 20)), withCeiling: true),
-                run("blind", seed: 1, inference: phase((140, 10), (40, 60))),
-            ], conditions: conditions)
+    private func report() throws -> DarlyReport {
+        let samples = [
+            SampleResult(scheduler: "native", seed: 1, inference: [51, 99, 0, 100]),
+            SampleResult(scheduler: "oracle", seed: 2, inference: [150, 0, 90, 10]),
+            SampleResult(
+                scheduler: "oracle", seed: 1, training: [285, 15, 160, 40], trainingConverged: 120,
+                inference: [110, 40, 80, 20]),
+            SampleResult(scheduler: "blind", seed: 1, inference: [140, 10, 40, 60]),
+        ]
+        return DarlyReport(runs: try samples.map { try $0.decoded() }, conditions: conditions)
     }
 
-    @Test func theSummaryHoldsMediansPublishedFiguresCeilingsGapsAndFailedSeeds() {
+    @Test func theSummaryHoldsMediansPublishedFiguresCeilingsGapsAndFailedSeeds() throws {
         #expect(
-            report.summaryTable() == """
-                Training: targets met, beside what the thesis published (500 steps, medians over the seeds)
+            try report().summaryTable() == """
+                Training: targets met (500 steps, medians over the seeds)
 
-                scheduler           loose  strict  violated  La/Lt  reward  converged  thesis loose  thesis strict
-                ─────────────────  ──────  ──────  ────────  ─────  ──────  ─────────  ────────────  ─────────────
-                Oracle             95.0 %  80.0 %        55  0.938    4450        120    about 95 %     about 75 %
-                native Kubernetes  34.0 %   0.0 %       398  0.938    1020          –          34 %            0 %
+                scheduler   loose  strict  violated  La/Lt  reward  converged  thesis loose  thesis strict
+                ─────────  ──────  ──────  ────────  ─────  ──────  ─────────  ────────────  ─────────────
+                Oracle     95.0 %  80.0 %        55  0.938    4450        120    about 95 %     about 75 %
 
                 Frozen inference: targets met (250 steps, medians over the seeds)
 
-                scheduler   loose  strict  violated  La/Lt  reward
-                ─────────  ──────  ──────  ────────  ─────  ──────
-                Oracle     86.7 %  85.0 %        35  0.938    2150
-                blind      93.3 %  40.0 %        70  0.938    1800
+                scheduler           loose  strict  violated  La/Lt  reward  thesis loose  thesis strict
+                ─────────────────  ──────  ──────  ────────  ─────  ──────  ────────────  ─────────────
+                Oracle             86.7 %  85.0 %        35  0.938    2150             –              –
+                native Kubernetes  34.0 %   0.0 %       199  0.938     510          34 %            0 %
+                blind              93.3 %  40.0 %        70  0.938    1800             –              –
 
-                Frozen inference: violations beside the fewest possible; the gap is how many more (medians over the seeds)
+                Frozen inference: violations beside the fewest possible; the gap is how many more (medians)
 
-                scheduler  violated  best placement  gap  best actions  gap
-                ─────────  ────────  ──────────────  ───  ────────────  ───
-                Oracle           35               2   33             2   33
+                scheduler          violated  best placement  gap  best actions  gap
+                ─────────────────  ────────  ──────────────  ───  ────────────  ───
+                Oracle                   35               2   33             2   33
+                native Kubernetes       199               2  197             2  197
+                blind                    70               2   68             2   68
 
-                Frozen inference: reward beside the highest possible; the gap is how much less (medians over the seeds)
+                Frozen inference: reward beside the highest possible; the gap is how much less (medians)
 
-                scheduler  reward  best placement  gap  best actions  gap
-                ─────────  ──────  ──────────────  ───  ────────────  ───
-                Oracle       2150            2600  450          2600  450
+                scheduler          reward  best placement   gap  best actions   gap
+                ─────────────────  ──────  ──────────────  ────  ────────────  ────
+                Oracle               2150            2600   450          2600   450
+                native Kubernetes     510            2600  2090          2600  2090
+                blind                1800            2600   800          2600   800
 
                 Frozen inference over the seeds: quartiles in percent; a seed below 80 % loose or 50 % strict has failed
 
@@ -94,15 +70,15 @@ import Testing
                 """)
     }
 
-    @Test func thePageIsWellFormedAndTheSameForTheSameRunsInAnyOrder() {
-        let page = report.html()
+    @Test func thePageIsWellFormedAndTheSameForTheSameRunsInAnyOrder() throws {
+        let page = try report().html()
         #expect(XMLParser(data: Data(page.utf8)).parse())
-        #expect(DarlyReport(runs: report.runs.reversed(), conditions: conditions).html() == page)
+        #expect(DarlyReport(runs: try report().runs.reversed(), conditions: conditions).html() == page)
         #expect(!page.contains("<framer>"))
     }
 
-    @Test func thePageDrawsTheThesisPlotsForEachScheduler() {
-        let page = report.html()
+    @Test func thePageDrawsTheThesisPlotsForEachScheduler() throws {
+        let page = try report().html()
         for title in [
             "Interference and QoS quotient of each scheduler over the steps of training",
             "Cumulative reward of each scheduler over the steps of training",
@@ -120,8 +96,9 @@ import Testing
         #expect(page.contains("pressure on w02") && page.contains("L3 pressure"))
     }
 
-    @Test func theWorldDecidesWhatThePageCallsSimulated() {
+    @Test func theWorldDecidesWhatThePageCallsSimulated() throws {
         let demo = DarlyConditions(world: .demo, nodes: [], interference: [], facts: [])
+        let report = try report()
         #expect(report.html().contains("No agent and no socket took part"))
         #expect(!DarlyReport(runs: report.runs, conditions: demo).html().contains("No agent and no socket took part"))
     }
@@ -132,26 +109,73 @@ import Testing
         #expect(XMLParser(data: Data(empty.html().utf8)).parse())
     }
 
-    @Test func aSeedFailsBelowEitherLimitAndNotAtIt() {
-        let runs = [
-            run("custom", seed: 1, inference: phase((80, 20), (50, 50))),
-            run("custom", seed: 2, inference: phase((79, 21), (100, 0))),
-            run("custom", seed: 3, inference: phase((100, 0), (49, 51))),
-            run("custom", seed: 4, training: phase((0, 100), (0, 100))),
-        ]
+    @Test func aSeedFailsBelowEitherLimitAndNotAtIt() throws {
+        let inference = [[80, 20, 50, 50], [79, 21, 100, 0], [100, 0, 49, 51]]
+        let runs = try inference.enumerated().map {
+            try SampleResult(scheduler: "custom", seed: UInt64($0 + 1), inference: $1).decoded()
+        }
         #expect(DarlySubject.grouped(runs).first?.failedSeeds == [2, 3])
     }
 
-    @Test func publishedFiguresStandBesideWhatTheSourcesMeasuredOnly() {
-        #expect(DarlyPublished.figures(for: .learner) == DarlyPublished(loose: 0.95, strict: 0.75))
-        #expect(DarlyPublished.figures(for: .baseline) == DarlyPublished(loose: 0.34, strict: 0))
-        #expect(DarlyPublished.figures(for: .yardstick) == nil)
+    @Test func publishedFiguresStandOnlyBesideWhatTheyWereMeasuredFor() throws {
+        let report = try report()
+        let subjects = Dictionary(uniqueKeysWithValues: report.subjects.map { ($0.scheduler, $0) })
+        let oracle = try #require(subjects[.oracle])
+        let native = try #require(subjects[.native])
+        let blind = try #require(subjects[.blind])
+        #expect(report.published(for: oracle, in: .training) == DarlyPublished(loose: 0.95, strict: 0.75))
+        #expect(report.published(for: oracle, in: .inference) == nil)
+        #expect(report.published(for: native, in: .inference) == DarlyPublished(loose: 0.34, strict: 0))
+        #expect(report.published(for: blind, in: .inference) == nil)
         #expect(report.html().contains("91.6\u{a0}%"))
+
+        let crowded = try SampleResult(scheduler: "native", seed: 1, scenario: "crowded").decoded()
+        let elsewhere = DarlyReport(runs: [crowded], conditions: conditions)
+        #expect(!elsewhere.summaryTable().contains("thesis"))
+        #expect(!elsewhere.html().contains("91.6"))
     }
 
-    @Test func schedulersStandInAFixedOrderAndUnknownOnesLast() {
-        let names = ["zebra", "static", "native", "fullmap", "oracle", "apple"]
-        let grouped = DarlySubject.grouped(names.map { run($0, seed: 1) })
-        #expect(grouped.map(\.name) == ["oracle", "fullmap", "native", "static", "apple", "zebra"])
+    @Test func aLearnerWithoutCountersIsAYardstickOfItsOwn() throws {
+        let runs = [
+            try SampleResult(scheduler: "custom", seed: 1, countersBlanked: true).decoded(),
+            try SampleResult(scheduler: "static", seed: 1).decoded(),
+            try SampleResult(scheduler: "custom", seed: 1).decoded(),
+        ]
+        let grouped = DarlySubject.grouped(runs)
+        #expect(grouped.map(\.title) == ["Custom", "static", "Custom, no counters"])
+        #expect(grouped.map(\.role) == [.learner, .yardstick, .yardstick])
+    }
+
+    @Test func everySchedulerHasAPlaceInTheReport() {
+        #expect(Set(DarlySubject.order) == Set(Scheduler.allCases))
+        #expect(DarlySubject.order.count == Scheduler.allCases.count)
+    }
+
+    @Test func stepsOfAPhaseCountFromZeroAndAbsentLatencyHasNoQuotient() throws {
+        let run = try SampleResult(scheduler: "oracle", seed: 1, training: [1, 0, 0, 0]).decoded()
+        #expect(run.steps(of: .inference).map(\.index) == [0, 1, 2])
+        #expect(run.steps(of: .inference).map(\.step.step) == [3, 4, 5])
+        let expected: [Double?] = [30.0 / 35.0, nil, 28.0 / 26.0]
+        #expect(run.steps(of: .training).map(\.step.quotient) == expected)
+    }
+
+    @Test func longTracesAreThinnedAndThePageSaysSo() throws {
+        let long = SampleResult(
+            scheduler: "oracle", seed: 1, training: [1, 0, 0, 0], latencies: (0..<2500).map { 20 + Double($0 % 7) })
+        let page = DarlyReport(runs: [try long.decoded()], conditions: conditions).html()
+        #expect(page.contains("Each point is the mean of 3 steps."))
+        let longest = page.matches(of: /d="([^"]*)"/).map { $0.output.1.count { $0 == "L" } }.max()
+        #expect(try #require(longest) <= 1000)
+    }
+
+    @Test func interferenceOfTheThesisIsThatOfItsSchedule() throws {
+        let conditions = try DarlyConditions(world: .inProcess, scenario: .thesis, seed: 1, facts: [])
+        #expect(conditions.nodes == ["w01", "w02", "w03", "w04"])
+        #expect(conditions.changes(in: .training) == [100, 200, 300, 400, 500])
+        #expect(conditions.changes(in: .inference) == [50, 100, 150, 200, 250])
+        let last = conditions.interference.filter { $0.phase == .training && $0.fromStep == 400 }
+        #expect(last.map(\.node) == ["w01", "w02", "w03"])
+        #expect(last.map(\.percent) == [50, 25, 75])
+        #expect(Set(last.map(\.kind)) == ["CPU"])
     }
 }

@@ -11,7 +11,7 @@ public struct DarlyConditions: Codable, Sendable, Equatable {
     /// Pressure on one node over a stretch of steps.
     public struct Pressure: Codable, Sendable, Equatable {
         /// The part of the experiment.
-        public let phase: DarlyRun.Step.Phase
+        public let phase: DarlyPhase
         /// First step, counted from 0 in its part.
         public let fromStep: Int
         /// First step no longer under this pressure.
@@ -25,7 +25,7 @@ public struct DarlyConditions: Codable, Sendable, Equatable {
 
         /// `percent` of `kind` on `node` in steps `fromStep ..< untilStep` of `phase`.
         public init(
-            phase: DarlyRun.Step.Phase, fromStep: Int, untilStep: Int, node: String, kind: String, percent: Double
+            phase: DarlyPhase, fromStep: Int, untilStep: Int, node: String, kind: String, percent: Double
         ) {
             self.phase = phase
             self.fromStep = fromStep
@@ -68,7 +68,7 @@ public struct DarlyConditions: Codable, Sendable, Equatable {
     }
 
     /// The steps at which any node's pressure changes in `phase`, ascending, without 0.
-    func changes(in phase: DarlyRun.Step.Phase) -> [Int] {
+    func changes(in phase: DarlyPhase) -> [Int] {
         let steps = interference.filter { $0.phase == phase }.flatMap { [$0.fromStep, $0.untilStep] }
         return Set(steps).subtracting([0]).sorted()
     }

@@ -11,7 +11,7 @@ extension DarlyReport {
     /// The tables of the report; those that would be empty are left out.
     var tables: [CaptionedTable] {
         [
-            phaseTable(.training, "Training: targets met, beside what the thesis published"),
+            phaseTable(.training, "Training: targets met"),
             phaseTable(.inference, "Frozen inference: targets met"),
             violationGaps(), rewardGaps(), seedTable,
         ].compactMap(\.self)
@@ -22,54 +22,64 @@ extension DarlyReport {
         subjects.contains { $0.runs.count > 1 } ? "medians over the seeds" : "one seed"
     }
 
-    private func phaseTable(_ phase: DarlyRun.Step.Phase, _ name: String) -> CaptionedTable? {
+    private func phaseTable(_ phase: DarlyPhase, _ name: String) -> CaptionedTable? {
         let present = subjects.filter { subject in subject.runs.contains { $0.summary(of: phase) != nil } }
         guard !present.isEmpty else { return nil }
+        let beside = present.contains { published(for: $0, in: phase) != nil }
         var columns: [TextTable.Column] = [
             .init("scheduler"), .init("loose", .right), .init("strict", .right), .init("violated", .right),
             .init("La/Lt", .right), .init("reward", .right),
         ]
-        if phase == .training {
-            columns += [
-                .init("converged", .right), .init("thesis loose", .right), .init("thesis strict", .right),
-            ]
-        }
-        let rows = present.map { row(of: $0, in: phase) }
+        if phase == .training { columns.append(.init("converged", .right)) }
+        if beside { columns += [.init("thesis loose", .right), .init("thesis strict", .right)] }
         let steps = Set(present.compactMap { $0.shown.summary(of: phase)?.steps }).sorted().map(String.init)
         return CaptionedTable(
             caption: "\(name) (\(steps.joined(separator: " or ")) steps, \(counted))",
-            table: TextTable(columns: columns, rows: rows))
+            table: TextTable(
+                columns: columns,
+                rows: present.map { row(of: $0, in: phase) + (beside ? publishedCells(for: $0, in: phase) : []) }))
     }
 
-    private func row(of subject: DarlySubject, in phase: DarlyRun.Step.Phase) -> [TextTable.Cell] {
-        let steps = subject.median(phase) { $0.stepsToConverge.map(Double.init) }
+    private func row(of subject: DarlySubject, in phase: DarlyPhase) -> [TextTable.Cell] {
         var row: [TextTable.Cell] = [
             TextTable.Cell(subject.title, subject.role == .learner ? .strong : .plain),
-            TextTable.Cell(NumberText.percent(subject.median(phase, \.loose.share))),
-            TextTable.Cell(NumberText.percent(subject.median(phase, \.strict.share))),
+            TextTable.Cell(NumberText.percent(subject.median(phase, \.loose.servedShare))),
+            TextTable.Cell(NumberText.percent(subject.median(phase, \.strict.servedShare))),
             TextTable.Cell(Self.count(subject.median(phase) { Double($0.violated) })),
-            TextTable.Cell(NumberText.fixed(subject.median(phase, \.meanQuotient), decimals: 3)),
+            TextTable.Cell(NumberText.fixed(subject.median(phase, \.knownMeanQuotient), decimals: 3)),
             TextTable.Cell(NumberText.fixed(subject.median(phase, \.cumulativeReward), decimals: 0)),
         ]
         if phase == .training {
-            let published = DarlyPublished.figures(for: subject.role)
-            let about = subject.role == .learner ? "about " : ""
-            row.append(TextTable.Cell(Self.count(steps)))
-            for share in [published?.loose, published?.strict] {
-                let text = share.map { about + NumberText.percent($0, decimals: 0) } ?? NumberText.absent
-                row.append(TextTable.Cell(text, .faint))
-            }
+            row.append(TextTable.Cell(Self.count(subject.median(phase) { $0.stepsToConverge.map(Double.init) })))
         }
         return row
     }
 
+    private func publishedCells(for subject: DarlySubject, in phase: DarlyPhase) -> [TextTable.Cell] {
+        let published = published(for: subject, in: phase)
+        let about = subject.role == .learner ? "about " : ""
+        return [published?.loose, published?.strict].map { share in
+            let text = share.map { about + NumberText.percent($0, decimals: 0) } ?? NumberText.absent
+            return TextTable.Cell(text, .faint)
+        }
+    }
+
+    /// What the thesis published of `subject` that `phase` may be compared with: its figures are of the training in its
+    /// own scenario. A scheduler that does not train went through the same phases in inference.
+    func published(for subject: DarlySubject, in phase: DarlyPhase) -> DarlyPublished? {
+        guard subject.runs.allSatisfy({ $0.scenario == .thesis }) else { return nil }
+        let comparable: DarlyPhase = subject.runs.contains { $0.training != nil } ? .training : .inference
+        return phase == comparable ? DarlyPublished.figures(for: subject.role) : nil
+    }
+
     /// A ceiling's figure and a scheduler's, of one run.
-    private typealias Measured = (phase: DarlyRun.Phase, ceiling: DarlyRun.Ceiling)
+    private typealias Measured = (phase: DarlyPhaseResult, ceiling: DarlyCeiling)
 
     private func violationGaps() -> CaptionedTable? {
         gapTable(
             "violated", "Frozen inference: violations beside the fewest possible; the gap is how many more",
-            achieved: { Double($0.violated) }, bound: { Double($0.violated) }, gap: { $0 - $1 })
+            achieved: { Double($0.violated) }, bound: { Double($0.loose.violated + $0.strict.violated) },
+            gap: { $0 - $1 })
     }
 
     private func rewardGaps() -> CaptionedTable? {
@@ -81,20 +91,19 @@ extension DarlyReport {
     /// What each scheduler `achieved` with both ceilings' `bound` and the gaps; a gap is the median of the seeds' own
     /// gaps.
     private func gapTable(
-        _ quantity: String, _ caption: String, achieved: (DarlyRun.Phase) -> Double?,
-        bound: (DarlyRun.Ceiling.Bound) -> Double, gap: (Double, Double) -> Double
+        _ quantity: String, _ caption: String, achieved: (DarlyPhaseResult) -> Double?,
+        bound: (DarlyCeiling.Best) -> Double, gap: (Double, Double) -> Double
     ) -> CaptionedTable? {
         let rows = subjects.compactMap { subject -> [TextTable.Cell]? in
-            let measured = subject.runs.compactMap { run -> Measured? in
-                guard let phase = run.inference, let ceiling = run.ceiling else { return nil }
-                return (phase, ceiling)
+            let measured = subject.runs.map { run -> Measured in
+                (run.inference, run.ceiling)
             }
             guard !measured.isEmpty else { return nil }
             func cell(_ value: (Measured) -> Double?) -> TextTable.Cell {
                 TextTable.Cell(Self.count(Quartiles(measured.compactMap(value))?.median))
             }
             var row = [TextTable.Cell(subject.title), cell { achieved($0.phase) }]
-            for ceiling in [\DarlyRun.Ceiling.placement, \DarlyRun.Ceiling.actions] {
+            for ceiling in [\DarlyCeiling.placement, \DarlyCeiling.actions] {
                 row.append(cell { bound($0.ceiling[keyPath: ceiling]) })
                 row.append(cell { run in achieved(run.phase).map { gap($0, bound(run.ceiling[keyPath: ceiling])) } })
             }
@@ -102,7 +111,7 @@ extension DarlyReport {
         }
         guard !rows.isEmpty else { return nil }
         return CaptionedTable(
-            caption: "\(caption) (\(counted))",
+            caption: subjects.contains { $0.runs.count > 1 } ? "\(caption) (medians)" : caption,
             table: TextTable(
                 columns: [
                     .init("scheduler"), .init(quantity, .right), .init("best placement", .right), .init("gap", .right),
@@ -111,15 +120,15 @@ extension DarlyReport {
     }
 
     private var seedTable: CaptionedTable? {
-        let repeated = subjects.filter { $0.runs.count > 1 && $0.runs.contains { $0.inference != nil } }
+        let repeated = subjects.filter { $0.runs.count > 1 }
         guard !repeated.isEmpty else { return nil }
         let rows = repeated.map { subject -> [TextTable.Cell] in
             let failed = subject.failedSeeds
             let list = failed.isEmpty ? "none" : failed.map(String.init).joined(separator: ", ")
             return [
                 TextTable.Cell(subject.title), TextTable.Cell(String(subject.runs.count)),
-                TextTable.Cell(Self.spread(subject.quartiles(.inference, \.loose.share))),
-                TextTable.Cell(Self.spread(subject.quartiles(.inference, \.strict.share))),
+                TextTable.Cell(Self.spread(subject.quartiles(.inference, \.loose.servedShare))),
+                TextTable.Cell(Self.spread(subject.quartiles(.inference, \.strict.servedShare))),
                 TextTable.Cell(list, failed.isEmpty ? .plain : .bad),
             ]
         }

@@ -2,12 +2,12 @@ import Reports
 
 /// The report of the darly experiment: a summary for the terminal and a page with the thesis' plots.
 public struct DarlyReport: Sendable {
-    let runs: [DarlyRun]
+    let runs: [DarlyResult]
     let conditions: DarlyConditions
 
     /// A report of `runs`, any number of schedulers and seeds; each scheduler's lowest seed is the one drawn, figures
     /// in tables are medians over its seeds.
-    public init(runs: [DarlyRun], conditions: DarlyConditions) {
+    public init(runs: [DarlyResult], conditions: DarlyConditions) {
         self.runs = runs
         self.conditions = conditions
     }

@@ -1,4 +1,5 @@
 import Measures
+import Placement
 import Reports
 
 /// All runs of one scheduler, one for each seed.
@@ -15,48 +16,64 @@ struct DarlySubject {
         static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
     }
 
-    /// The scheduler's name as the command takes it.
-    let name: String
+    /// The scheduler.
+    let scheduler: Scheduler
+    /// Whether it was shown no counters.
+    let countersBlanked: Bool
     /// Ascending by seed; never empty.
-    let runs: [DarlyRun]
+    let runs: [DarlyResult]
 
     /// Groups `runs` by scheduler, in the order in which the report shows them. A seed that occurs twice for one
     /// scheduler counts twice: which of the two is meant cannot be known.
-    static func grouped(_ runs: [DarlyRun]) -> [DarlySubject] {
-        Dictionary(grouping: runs, by: \.scheduler)
-            .map { DarlySubject(name: $0.key, runs: $0.value.sorted { $0.seed < $1.seed }) }
-            .sorted { ($0.rank, $0.name) < ($1.rank, $1.name) }
+    static func grouped(_ runs: [DarlyResult]) -> [DarlySubject] {
+        [false, true].flatMap { blanked in
+            order.compactMap { scheduler in
+                let own = runs.filter { $0.scheduler == scheduler && $0.countersBlanked == blanked }
+                guard !own.isEmpty else { return nil }
+                return DarlySubject(
+                    scheduler: scheduler, countersBlanked: blanked, runs: own.sorted { $0.seed < $1.seed })
+            }
+        }
     }
 
-    private static let order = ["oracle", "custom", "fullmap", "kubernetes", "native", "blind", "random", "static"]
+    /// The learning schedulers by their published reward, then the baseline, then the yardsticks.
+    static let order: [Scheduler] = [.oracle, .custom, .fullmap, .kubernetes, .native, .blind, .random, .static]
 
-    private var rank: Int { Self.order.firstIndex(of: name) ?? Self.order.count }
-
-    /// What it is there for; an unknown scheduler is taken for a yardstick, beside which nothing published stands.
+    /// What it is there for; a learner without counters shows what the counters are worth.
     var role: Role {
-        switch name {
-        case "oracle", "custom", "fullmap", "kubernetes": .learner
-        case "native": .baseline
-        default: .yardstick
+        switch scheduler {
+        case .oracle, .custom, .fullmap, .kubernetes: countersBlanked ? .yardstick : .learner
+        case .native: .baseline
+        case .blind, .random, .static: .yardstick
         }
     }
 
     /// Its name in prose.
     var title: String {
-        switch name {
-        case "oracle": "Oracle"
-        case "custom": "Custom"
-        case "fullmap": "Fullmap"
-        case "kubernetes": "Kubernetes-guided"
-        case "native": "native Kubernetes"
-        default: name
-        }
+        let name =
+            switch scheduler {
+            case .oracle: "Oracle"
+            case .custom: "Custom"
+            case .fullmap: "Fullmap"
+            case .kubernetes: "Kubernetes-guided"
+            case .native: "native Kubernetes"
+            case .blind, .random, .static: scheduler.rawValue
+            }
+        return countersBlanked ? "\(name), no counters" : name
     }
 
     /// Its line in the charts: the same in all of them.
     var colour: ChartColour {
-        let slots: [ChartColour] = [.blue, .vermilion, .green, .purple, .ink, .ochre, .sky, .grey]
-        return slots[min(rank, slots.count - 1)]
+        switch scheduler {
+        case .oracle: .blue
+        case .custom: .vermilion
+        case .fullmap: .green
+        case .kubernetes: .purple
+        case .native: .ink
+        case .blind: .ochre
+        case .random: .sky
+        case .static: .grey
+        }
     }
 
     /// Its stroke in the charts.
@@ -69,17 +86,17 @@ struct DarlySubject {
     }
 
     /// The run that is drawn: the one with the lowest seed.
-    var shown: DarlyRun { runs[0] }
+    var shown: DarlyResult { runs[0] }
 
     /// The spread over the seeds of what `value` reads from the summary of `phase`; nil when no run has it.
     func quartiles(
-        _ phase: DarlyRun.Step.Phase, _ value: (DarlyRun.Phase) -> Double?
+        _ phase: DarlyPhase, _ value: (DarlyPhaseResult) -> Double?
     ) -> Quartiles? {
         Quartiles(runs.compactMap { $0.summary(of: phase) }.compactMap(value))
     }
 
     /// The median over the seeds of what `value` reads from the summary of `phase`; nil when no run has it.
-    func median(_ phase: DarlyRun.Step.Phase, _ value: (DarlyRun.Phase) -> Double?) -> Double? {
+    func median(_ phase: DarlyPhase, _ value: (DarlyPhaseResult) -> Double?) -> Double? {
         quartiles(phase, value)?.median
     }
 
@@ -92,9 +109,8 @@ struct DarlySubject {
     /// runs.
     var failedSeeds: [UInt64] {
         runs.filter { run in
-            guard let phase = run.inference else { return false }
-            return phase.loose.share.map { $0 < Self.failedBelowLoose } == true
-                || phase.strict.share.map { $0 < Self.failedBelowStrict } == true
+            run.inference.loose.servedShare.map { $0 < Self.failedBelowLoose } == true
+                || run.inference.strict.servedShare.map { $0 < Self.failedBelowStrict } == true
         }.map(\.seed)
     }
 }
