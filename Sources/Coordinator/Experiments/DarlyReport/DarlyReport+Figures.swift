@@ -99,12 +99,13 @@ extension DarlyReport {
     }
 
     private func rewardFigure(_ drawn: [DarlySubject], _ phase: DarlyPhase) -> HTMLSection.Block {
+        let size = stepsPerPoint(in: phase)
         let series = drawn.map { subject in
             var sum = 0.0
             let points = subject.shown.steps(of: phase).map { index, step in
                 sum += step.reward ?? 0
                 return LinePanel.Point(Double(index) + 1, step.reward.map { _ in sum })
-            }.filter { Int($0.x).isMultiple(of: stepsPerPoint(in: phase)) }
+            }.filter { Int($0.x).isMultiple(of: size) }
             return LinePanel.Series(
                 name: subject.title, points: points, colour: subject.colour, stroke: subject.stroke)
         }

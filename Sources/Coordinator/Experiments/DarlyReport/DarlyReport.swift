@@ -2,17 +2,19 @@ import Reports
 
 /// The report of the darly experiment: a summary for the terminal and a page with the thesis' plots.
 public struct DarlyReport: Sendable {
+    /// By scheduler, in the order shown.
+    let subjects: [DarlySubject]
+    /// In the same order, whatever order they were given in.
     let runs: [DarlyResult]
     let conditions: DarlyConditions
 
     /// A report of `runs`, any number of schedulers and seeds; each scheduler's lowest seed is the one drawn, figures
     /// in tables are medians over its seeds.
     public init(runs: [DarlyResult], conditions: DarlyConditions) {
-        self.runs = runs
+        subjects = DarlySubject.grouped(runs)
+        self.runs = subjects.flatMap(\.runs)
         self.conditions = conditions
     }
-
-    var subjects: [DarlySubject] { DarlySubject.grouped(runs) }
 
     /// The tables of the report for a terminal, each under its caption; `colour` as in ``TextTable/text(colour:)``.
     public func summaryTable(colour: Bool = false) -> String {

@@ -3,7 +3,7 @@ import Placement
 import Reports
 
 /// All runs of one scheduler, one for each seed.
-struct DarlySubject {
+struct DarlySubject: Sendable {
     /// What a scheduler is there for.
     enum Role: Int, Comparable {
         /// One of the thesis' four learning schedulers, or one made like them.
