@@ -219,7 +219,12 @@ extension DarlyReport {
                 || points[index].y != points[index + 1].y
         }
         let line = LinePanel.Series(name: "", points: corners.map { points[$0] }, colour: .ink)
-        return pressure + [.lines(LinePanel(title: "latency target in seconds", series: [line], height: 60))]
+        let targets = points.compactMap(\.y)
+        // A tenth of room to both sides, so that the staircase does not run along the frame.
+        let covering = (targets.min() ?? 0) * 0.9...(targets.max() ?? 0) * 1.1
+        return pressure + [
+            .lines(LinePanel(title: "latency target in seconds", series: [line], covering: covering, height: 60))
+        ]
     }
 
     /// One strip for each node; none where no interference is known.
