@@ -192,7 +192,8 @@ struct CounterFaultTests {
     @Test func missingRootsAreRefusedWithPathAndRemedy() throws {
         try withTemporaryFolder { folder in
             let stand = try Stand(folder)
-            let noRegisters = KernelRoots(msr: "\(folder)/nowhere", sysfs: stand.tree.sysfsRoot, proc: stand.tree.procRoot)
+            let noRegisters = KernelRoots(
+                msr: "\(folder)/nowhere", sysfs: stand.tree.sysfsRoot, proc: stand.tree.procRoot)
             let error = #expect(throws: CounterError.self) { try CounterReader(roots: noRegisters, time: stand.time) }
             #expect(error?.description.contains("\(folder)/nowhere/0/msr") == true)
             #expect(error?.description.contains("--msr-root") == true)

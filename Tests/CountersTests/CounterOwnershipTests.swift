@@ -105,6 +105,7 @@ struct CounterOwnershipTests {
             let reader = try stand.reader()
             _ = reader.sample()
             try stand.registers(1).write(0x43003C, to: .eventSelect(0))
+            let enabled = try stand.registers(1).read(.globalControl)
             for _ in 0..<20 {
                 stand.step()
                 _ = reader.sample()
@@ -117,6 +118,9 @@ struct CounterOwnershipTests {
             #expect(try stand.registers(0).read(.eventSelect(0)) == 0)
             reader.close()
             #expect(try stand.registers(1).read(.eventSelect(0)) == 0x43003C)
+            #expect(enabled & 1 == 1)
+            #expect(try stand.registers(1).read(.globalControl) == 1)
+            #expect(try stand.registers(0).read(.globalControl) == 0)
         }
     }
 
@@ -138,7 +142,9 @@ struct CounterOwnershipTests {
         try withTemporaryFolder { folder in
             let stand = try Stand(folder)
             let sentinels: [UInt32] = [0x40, 0x9C, 0xC0, 0xE8, 0xEC, 0xF8, 0x100, 0xFFC]
-            for channel in try stand.channels() { for offset in sentinels { try channel.write(0xDEAD_BEEF, at: offset) } }
+            for channel in try stand.channels() {
+                for offset in sentinels { try channel.write(0xDEAD_BEEF, at: offset) }
+            }
             let reader = try stand.reader()
             _ = reader.sample()
             stand.step()
@@ -172,7 +178,9 @@ struct CounterOwnershipTests {
         func write(to stand: Stand, record path: String?) throws {
             for (cpu, values) in registers.enumerated() {
                 let file = try stand.registers(cpu)
-                for (register, value) in zip(CounterOwnershipTests.controls, values) { try file.write(value, to: register) }
+                for (register, value) in zip(CounterOwnershipTests.controls, values) {
+                    try file.write(value, to: register)
+                }
             }
             if let path { try record.write(toFile: path, atomically: true, encoding: .utf8) }
         }

@@ -130,7 +130,9 @@ struct ScriptedRegisterTests {
             #expect(machine.cpus[3].contents[.eventSelect(0)] == 0x43412E)
             #expect(machine.cpus[3].contents[.eventSelect(1)] == 0x434F2E)
             #expect(machine.cpus[3].contents[.eventSelect(2)] == 0)
-            #expect(reader.columns.columns.contains { $0.metric == .memoryReadBytesPerSecond && $0.quality == .unavailable })
+            #expect(
+                reader.columns.columns.contains { $0.metric == .memoryReadBytesPerSecond && $0.quality == .unavailable }
+            )
         }
     }
 }

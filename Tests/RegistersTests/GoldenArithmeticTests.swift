@@ -55,7 +55,8 @@ struct GoldenArithmeticTests {
 
     @Test(arguments: [
         (6, 0x3F, 2, ProcessorGeneration.haswellServer), (6, 0x4F, 1, .broadwellServer), (6, 0x55, 4, .skylakeServer),
-        (6, 0x55, 7, .cascadeLake), (6, 0x55, 11, .cooperLake), (6, 0x6A, 6, .iceLakeServer), (6, 0x8F, 8, .sapphireRapids),
+        (6, 0x55, 7, .cascadeLake), (6, 0x55, 11, .cooperLake), (6, 0x6A, 6, .iceLakeServer),
+        (6, 0x8F, 8, .sapphireRapids),
         (6, 0x9E, 9, nil), (25, 0x55, 4, nil),
     ])
     func signatureTellsTheGeneration(family: Int, model: Int, stepping: Int, generation: ProcessorGeneration?) {

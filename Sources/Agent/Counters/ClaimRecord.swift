@@ -12,10 +12,11 @@ struct ClaimRecord: Sendable {
     /// What was kept, by CPU number; lines that cannot be understood are left out, and so is a file that is missing.
     func load() -> [Int: SavedControl] {
         var controls: [Int: SavedControl] = [:]
-        for line in (KernelText.read(path) ?? "").split(separator: "\n") {
+        for line in (KernelText.contents(path) ?? "").split(separator: "\n") {
             let words = line.split(separator: " ")
             let values = words.dropFirst().compactMap { UInt64($0, radix: 16) }
-            guard let number = words.first.flatMap({ Int($0) }), values.count == words.count - 1, values.count >= 2 else {
+            guard let number = words.first.flatMap({ Int($0) }), values.count == words.count - 1, values.count >= 2
+            else {
                 continue
             }
             controls[number] = SavedControl(

@@ -35,7 +35,9 @@ struct ColumnPlan: Sendable {
         let present = zip(MetricRule.all, entries).filter { $1.column.quality != .unavailable }.map(\.0)
         for package in topology.packages {
             for rule in present {
-                let rows = rule.isPerCPU ? layout.cpuRows(ofPackage: package) : [layout.row(ofPackage: package)].compactMap { $0 }
+                let rows =
+                    rule.isPerCPU
+                    ? layout.cpuRows(ofPackage: package) : [layout.row(ofPackage: package)].compactMap { $0 }
                 add(rule, .socket(package), rows)
             }
         }
@@ -115,7 +117,9 @@ private struct Survey {
                 continue
             }
             if liveness.isStuck(quantity) {
-                return (source.name, .unavailable(reason: "its register never moved: it is not implemented or never used"))
+                return (
+                    source.name, .unavailable(reason: "its register never moved: it is not implemented or never used")
+                )
             }
             return (source.name, answer)
         }

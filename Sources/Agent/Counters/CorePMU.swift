@@ -18,9 +18,9 @@ struct CorePMU {
     let plan: EventPlan
     let saved: SavedControl
 
-    /// Whether somebody else uses the counters: who or what shows it, nil when they are free. Throws when they cannot be
-    /// read. The test is PCM's: a selector with an event or an interrupt, or a fixed counter with an interrupt; a disabled
-    /// cycles event (3C/00) is what the NMI watchdog leaves behind and does not count.
+    /// What shows that somebody else uses the counters, nil when they are free. Throws when they cannot be read. The
+    /// test is PCM's: a selector with an event or an interrupt, or a fixed counter with an interrupt; a disabled cycles
+    /// event (3C/00) is what the NMI watchdog leaves behind and does not count.
     static func occupant(of registers: any RegisterFile, plan: EventPlan) throws(RegisterError) -> String? {
         if try holdsPlan(registers, plan) { return nil }
         for index in 0..<counters {
@@ -31,15 +31,16 @@ struct CorePMU {
         }
         let fixed = try registers.read(.fixedCounterControl)
         if fixed & CounterControl.fixedInterrupts != 0 {
-            return "a fixed counter interrupts (FIXED_CTR_CTRL holds 0x\(String(fixed, radix: 16)); the NMI watchdog does"
+            return
+                "a fixed counter interrupts (FIXED_CTR_CTRL holds 0x\(String(fixed, radix: 16)); the NMI watchdog does"
                 + " that, kernel.nmi_watchdog=0 ends it)"
         }
         return nil
     }
 
-    /// Reads what the control registers hold, so that it can be put back. Where the counters already run this very plan,
-    /// an agent that was killed left them so: `recorded` is what it had saved, and without it they count as having been
-    /// off.
+    /// Reads what the control registers hold, so that it can be put back. Where the counters already run this very
+    /// plan, an agent that was killed left them so: `recorded` is what it had saved, and without it they count as
+    /// having been off.
     init(
         surveying registers: any RegisterFile, plan: EventPlan, recorded: SavedControl?
     ) throws(RegisterError) {
@@ -91,20 +92,21 @@ struct CorePMU {
         return global & plan.globalEnable == plan.globalEnable
     }
 
-    /// Puts back what was saved, register by register, leaving alone those that no longer hold what `start` wrote: they
-    /// are another owner's by now.
+    /// Puts back what was saved, counter by counter, leaving alone those whose controls no longer hold what `start`
+    /// wrote, their enable bits too: they are another owner's by now.
     func release() {
+        let ownEvents = plan.events.indices.filter {
+            (try? registers.read(.eventSelect($0))) == plan.events[$0].encoding
+        }
+        let fixed = (try? registers.read(.fixedCounterControl)) ?? 0
+        let ownsFixed = fixed & CounterControl.fixedMask == CounterControl.fixedUserAndKernel
+        let fixedEnable = CounterControl.globalEnable(programmable: 0)
+        let own = ownEvents.reduce(ownsFixed ? fixedEnable : 0) { $0 | 1 << UInt64($1) }
         if let global = try? registers.read(.globalControl) {
-            let kept = global & ~plan.globalEnable
-            try? registers.write(kept | saved.globalControl & plan.globalEnable, to: .globalControl)
+            try? registers.write(global & ~own | saved.globalControl & own, to: .globalControl)
         }
-        for (index, event) in plan.events.enumerated()
-        where (try? registers.read(.eventSelect(index))) == event.encoding {
-            try? registers.write(saved.eventSelects[index], to: .eventSelect(index))
-        }
-        if let fixed = try? registers.read(.fixedCounterControl),
-            fixed & CounterControl.fixedMask == CounterControl.fixedUserAndKernel
-        {
+        for index in ownEvents { try? registers.write(saved.eventSelects[index], to: .eventSelect(index)) }
+        if ownsFixed {
             let kept = fixed & ~CounterControl.fixedMask
             try? registers.write(kept | saved.fixedControl & CounterControl.fixedMask, to: .fixedCounterControl)
         }

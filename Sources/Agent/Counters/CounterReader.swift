@@ -4,8 +4,8 @@ public import Topology
 
 /// Reads a node's hardware counters and derives the metrics of its cores, sockets and the whole node.
 ///
-/// Not Sendable: one thread makes it, samples and closes it. The counters it programs are put back by `close()`, or when
-/// it is released.
+/// Not Sendable: one thread makes it, samples and closes it. The counters it programs are put back by `close()`, or
+/// when it is released.
 public final class CounterReader {
     private let time: any TimeSource
     private let longestInterval: UInt64
@@ -22,14 +22,15 @@ public final class CounterReader {
     private var tally = CounterSample.Tally()
     private var lastOnlineCheck: MonotonicInstant
     private var newest: Sample?
+    private var isClosed = false
 
     /// Opens the counters below `roots` and claims those that nobody else uses. `periodSeconds` is how often the caller
     /// means to sample: an interval of more than three periods, and more than a second, is dropped as a pause.
     /// `claimRecord` is a file that keeps what the control registers held, so that a reader started after this one was
     /// killed still puts that back.
     ///
-    /// Throws `CounterError` when the CPUs cannot be listed, not one CPU's registers can be opened, or the record cannot
-    /// be written.
+    /// Throws `CounterError` when the CPUs cannot be listed, not one CPU's registers can be opened, or the record
+    /// cannot be written.
     public convenience init(
         roots: KernelRoots = KernelRoots(), time: any TimeSource = SystemTime(), periodSeconds: Double = 0.01,
         claimRecord: String? = nil
@@ -39,7 +40,12 @@ public final class CounterReader {
             time: time, periodSeconds: periodSeconds,
             opening: SourceOpening(roots: roots, claimRecord: claimRecord.map { ClaimRecord(path: $0) }) {
                 number throws(RegisterError) in
-                try FileRegisters(path: "\(roots.msr)/\(number)/msr", writable: true)
+                let path = "\(roots.msr)/\(number)/msr"
+                do throws(RegisterError) {
+                    return try FileRegisters(path: path, writable: true)
+                } catch where error.meansReadOnly {
+                    return try FileRegisters(path: path, writable: false)
+                }
             })
     }
 
@@ -89,6 +95,8 @@ public final class CounterReader {
 
     /// Puts back every control register as it was found. Samples taken afterwards lack what was programmed.
     public func close() {
+        guard !isClosed else { return }
+        isClosed = true
         sources.close()
         opening.claimRecord?.remove()
     }

@@ -89,8 +89,8 @@ struct MSRSource: CounterSource {
         }
     }
 
-    /// The nominal clock that PLATFORM_INFO gives, in hertz; nil where it is not readable or 0, as in guests. The unit is
-    /// 100 MHz from Sandy Bridge on (SDM volume 4, MSR_PLATFORM_INFO).
+    /// The nominal clock that PLATFORM_INFO gives, in hertz; nil where it is not readable or 0, as in guests. The unit
+    /// is 100 MHz from Sandy Bridge on (SDM volume 4, MSR_PLATFORM_INFO).
     func nominalHertz() -> Double? {
         guard let value = cpus.lazy.compactMap({ try? $0.registers.read(.platformInfo) }).first else { return nil }
         let ratio = value >> 8 & 0xFF
@@ -237,7 +237,8 @@ struct MSRSource: CounterSource {
     // MARK: Availability
 
     func availability(of quantity: Quantity, row: Int) -> Availability? {
-        guard Self.offered.contains(quantity), isSocket(row) == Self.isOfPackage(quantity) || quantity == .timeStamp else {
+        guard Self.offered.contains(quantity), isSocket(row) == Self.isOfPackage(quantity) || quantity == .timeStamp
+        else {
             return nil
         }
         if let reason = reasons[Self.key(row: row, quantity: quantity)] { return .unavailable(reason: reason) }
@@ -271,7 +272,9 @@ struct MSRSource: CounterSource {
         revision += 1
     }
 
-    private static func key(row: Int, quantity: Quantity) -> Int { row * Quantity.allCases.count + Int(quantity.rawValue) }
+    private static func key(row: Int, quantity: Quantity) -> Int {
+        row * Quantity.allCases.count + Int(quantity.rawValue)
+    }
 
     private static let fixed: [Quantity] = [.instructions, .cycles, .referenceCycles]
     private static let events: [Quantity] = [.l3Misses, .l3References, .l3LoadMisses, .l3LoadHits]

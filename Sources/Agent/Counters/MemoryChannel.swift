@@ -65,7 +65,9 @@ struct MemoryChannel {
         for (index, event) in Self.events.enumerated() {
             let offset = MemoryControllerPMON.control(index)
             let held = try? space.read(at: offset)
-            guard held == MemoryControllerPMON.encoding(event) || held == MemoryControllerPMON.counterEnable else { continue }
+            guard held == MemoryControllerPMON.encoding(event) || held == MemoryControllerPMON.counterEnable else {
+                continue
+            }
             try? space.write(index == 0 ? saved.first : saved.second, at: offset)
         }
         try? space.write(saved.box, at: MemoryControllerPMON.boxControl)

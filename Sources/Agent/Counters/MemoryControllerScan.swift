@@ -36,12 +36,13 @@ struct MemoryControllerScan {
     /// The package whose CPUs form a NUMA node; nil when the node is unknown or has no online CPU.
     private func package(ofNode node: Int?) -> Int? {
         guard let node, node >= 0 else { return nil }
-        let cpus = KernelText.read("\(sysfs)/devices/system/node/node\(node)/cpulist").flatMap { CPUList.parse($0) } ?? []
+        let cpus =
+            KernelText.contents("\(sysfs)/devices/system/node/node\(node)/cpulist").flatMap { CPUList.parse($0) } ?? []
         return topology.cpus.first { cpus.contains($0.number) }?.package
     }
 
     private func number(_ path: String) -> Int? {
-        guard let text = KernelText.read(path) else { return nil }
+        guard let text = KernelText.contents(path) else { return nil }
         return text.hasPrefix("0x") ? Int(text.dropFirst(2), radix: 16) : Int(text)
     }
 

@@ -5,8 +5,8 @@ struct MetricDerivation: Sendable {
     /// The rate of the time-stamp counter in hertz, nil while it is unknown.
     let timeStampHertz: Double?
 
-    /// The value of `formula` over `rows`; nil where a denominator is zero or nothing takes part. Formulas: Intel PCM's,
-    /// a node's value being sum over sum and not a mean of ratios.
+    /// The value of `formula` over `rows`; nil where a denominator is zero or nothing takes part. Formulas: Intel
+    /// PCM's, a node's value being sum over sum and not a mean of ratios.
     func value(of formula: MetricRule.Formula, over rows: [Int], in interval: Interval) -> Double? {
         switch formula {
         case .ratio(let upper, let lower):
@@ -38,7 +38,9 @@ struct MetricDerivation: Sendable {
         var notHalted = 0.0
         var total = 0.0
         for row in rows {
-            guard let reference = interval[row, .referenceCycles], let ticks = interval[row, .timeStamp] else { continue }
+            guard let reference = interval[row, .referenceCycles], let ticks = interval[row, .timeStamp] else {
+                continue
+            }
             var deeper = 0.0
             var isComplete = true
             for quantity in Self.deeperStates where told[row].contains(quantity) {

@@ -38,9 +38,9 @@ struct SourceOpening {
     func open(now: MonotonicInstant) throws(CounterError) -> OpenSources {
         let online = try ProcessorTopology.onlineCPUs(sysfs: roots.sysfs)
         let layout = FrameLayout(topology: ProcessorTopology(online: online, sysfs: roots.sysfs))
-        let signature = KernelText.read("\(roots.proc)/cpuinfo").flatMap { ProcessorSignature(cpuinfo: $0) }
+        let signature = KernelText.contents("\(roots.proc)/cpuinfo").flatMap { ProcessorSignature(cpuinfo: $0) }
         // The watchdog pins a counter; PCM switches it off, which users object to, so one counter fewer is used.
-        let isWatched = KernelText.read("\(roots.proc)/sys/kernel/nmi_watchdog") == "1"
+        let isWatched = KernelText.contents("\(roots.proc)/sys/kernel/nmi_watchdog") == "1"
         let counters = isWatched ? CorePMU.counters - 1 : CorePMU.counters
         let recorded = claimRecord?.load() ?? [:]
         try claimRecord?.store(recorded)

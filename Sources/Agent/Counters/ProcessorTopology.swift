@@ -31,7 +31,7 @@ struct ProcessorTopology: Hashable, Sendable {
     /// The numbers of the CPUs that are online; throws naming the file when it is missing or no CPU list.
     static func onlineCPUs(sysfs: String) throws(CounterError) -> [Int] {
         let path = "\(sysfs)/devices/system/cpu/online"
-        guard let text = KernelText.read(path) else {
+        guard let text = KernelText.contents(path) else {
             throw CounterError("cannot read \(path): name the folder where sysfs is mounted with --sysfs-root")
         }
         guard let numbers = CPUList.parse(text), !numbers.isEmpty else {
@@ -47,8 +47,8 @@ struct ProcessorTopology: Hashable, Sendable {
         self.init(
             cpus: online.map { number in
                 let folder = "\(sysfs)/devices/system/cpu/cpu\(number)/topology"
-                let package = KernelText.read("\(folder)/physical_package_id").flatMap { Int($0) } ?? 0
-                let listed = KernelText.read("\(folder)/thread_siblings_list").flatMap { CPUList.parse($0) } ?? []
+                let package = KernelText.contents("\(folder)/physical_package_id").flatMap { Int($0) } ?? 0
+                let listed = KernelText.contents("\(folder)/thread_siblings_list").flatMap { CPUList.parse($0) } ?? []
                 let siblings = listed.filter(onlineSet.contains)
                 return LogicalCPU(
                     number: number, package: max(0, package), siblings: siblings.contains(number) ? siblings : [number])

@@ -14,7 +14,8 @@ enum Quantity: UInt8, CaseIterable, Sendable {
     var width: CounterWidth {
         switch self {
         case .timeStamp, .coreC1, .coreC3, .coreC6, .coreC7, .packageC2, .packageC6: .bits64
-        case .instructions, .cycles, .referenceCycles, .l3Misses, .l3References, .l3LoadMisses, .l3LoadHits, .readBursts,
+        case .instructions, .cycles, .referenceCycles, .l3Misses, .l3References, .l3LoadMisses, .l3LoadHits,
+            .readBursts,
             .writeBursts:
             .bits48
         }

@@ -17,7 +17,9 @@ struct TimeBase: Sendable {
     mutating func observe(from old: CounterFrame, to new: CounterFrame) {
         guard nominalHertz == nil else { return }
         let row = old.present.indices.first { old[$0, .timeStamp] != nil && new[$0, .timeStamp] != nil }
-        guard let row, let before = old[row, .timeStamp], let after = new[row, .timeStamp], after > before else { return }
+        guard let row, let before = old[row, .timeStamp], let after = new[row, .timeStamp], after > before else {
+            return
+        }
         elapsedTicks += Double(after - before)
         elapsedSeconds += new.takenAt.seconds(since: old.takenAt)
         if elapsedSeconds > 0 { measuredHertz = elapsedTicks / elapsedSeconds }

@@ -7,8 +7,8 @@ public protocol ConfigurationSpace: AnyObject, Sendable {
 }
 
 extension ConfigurationSpace {
-    /// The 64-bit counter at byte `offset` without stopping it: high word, low word, high word again, repeated while the
-    /// high word changed in between. A counter whose high word keeps changing throws `.unsteady`: at four billion
+    /// The 64-bit counter at byte `offset` without stopping it: high word, low word, high word again, repeated while
+    /// the high word changed in between. A counter whose high word keeps changing throws `.unsteady`: at four billion
     /// counts for each change, no real one does.
     public func readCounter(at offset: UInt32) throws(RegisterError) -> UInt64 {
         var high = try read(at: offset + 4)

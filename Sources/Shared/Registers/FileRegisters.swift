@@ -23,7 +23,7 @@ public final class FileRegisters: RegisterFile {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else {
             let number = errno
-            Glibc.close(descriptor)
+            close(descriptor)
             throw RegisterError(operation: .open, path: path, failure: .errno(number))
         }
         let isDevice = status.st_mode & S_IFMT == S_IFCHR && Self.major(status.st_rdev) == Self.driverMajor
@@ -32,7 +32,7 @@ public final class FileRegisters: RegisterFile {
         bytesPerAddress = isDevice ? 1 : 8
     }
 
-    deinit { Glibc.close(descriptor) }
+    deinit { close(descriptor) }
 
     /// Reads by pread(2); a read behind the end of the file throws `.shortTransfer`.
     public func read(_ register: RegisterAddress) throws(RegisterError) -> UInt64 {
@@ -49,7 +49,8 @@ public final class FileRegisters: RegisterFile {
         guard count == 8 else { throw error(.write, register, count) }
     }
 
-    private func error(_ operation: RegisterError.Operation, _ register: RegisterAddress, _ count: Int) -> RegisterError {
+    private func error(_ operation: RegisterError.Operation, _ register: RegisterAddress, _ count: Int) -> RegisterError
+    {
         RegisterError(
             operation: operation, path: path, address: register.rawValue,
             failure: count < 0 ? .errno(errno) : .shortTransfer)

@@ -1,6 +1,7 @@
 /// The performance monitor of one memory channel in PCI configuration space, as on Haswell, Broadwell, Skylake and
-/// Cascade Lake servers: 32-bit controls, 64-bit counters of 48 bits (Intel, "Xeon Processor Scalable Memory Family
-/// Uncore Performance Monitoring Reference Manual", PCI PMON registers; Linux 6.12, arch/x86/events/intel/uncore_snbep.c).
+/// Cascade Lake servers: 32-bit controls, 64-bit registers that count 48 bits (Intel, "Xeon Processor Scalable Memory
+/// Family Uncore Performance Monitoring Reference Manual", PCI PMON registers; Linux 6.12,
+/// arch/x86/events/intel/uncore_snbep.c).
 public enum MemoryControllerPMON {
     /// PCI vendor number of Intel.
     public static let vendor: UInt16 = 0x8086
@@ -58,8 +59,10 @@ public enum MemoryControllerPMON {
         case .broadwellServer:
             return haswell([0x6FB0, 0x6FB1, 0x6FB4, 0x6FB5, 0x6FD0, 0x6FD1, 0x6FD4, 0x6FD5])
         case .skylakeServer, .cascadeLake, .cooperLake:
-            return [(0x2042, 10, 2), (0x2046, 10, 6), (0x204A, 11, 2), (0x2042, 12, 2), (0x2046, 12, 6), (0x204A, 13, 2)]
-                .map { ChannelDevice(identifier: $0.0, device: $0.1, function: $0.2) }
+            return [
+                (0x2042, 10, 2), (0x2046, 10, 6), (0x204A, 11, 2), (0x2042, 12, 2), (0x2046, 12, 6), (0x204A, 13, 2),
+            ]
+            .map { ChannelDevice(identifier: $0.0, device: $0.1, function: $0.2) }
         case .iceLakeServer, .sapphireRapids, .emeraldRapids, .graniteRapids:
             return []
         }

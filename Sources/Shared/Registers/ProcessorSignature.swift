@@ -11,7 +11,8 @@ public struct ProcessorSignature: Hashable, Sendable {
     }
 
     /// The generation that the numbers stand for; nil when it is not one whose registers are known here.
-    /// Numbers: Linux 6.12, arch/x86/include/asm/intel-family.h; steppings of model 55H: SKX to 4, CLX 5 to 7, CPX above.
+    /// Numbers: Linux 6.12, arch/x86/include/asm/intel-family.h; steppings of model 55H: SKX to 4, CLX 5 to 7, CPX
+    /// above.
     public var generation: ProcessorGeneration? {
         guard family == 6 else { return nil }
         switch model {
@@ -34,14 +35,23 @@ public struct ProcessorSignature: Hashable, Sendable {
 
 /// A generation of Xeon processors: what decides events, residency registers and memory counters.
 public enum ProcessorGeneration: String, Hashable, Sendable, CaseIterable {
+    /// Haswell-EP (E5 v3).
     case haswellServer = "HSX"
+    /// Broadwell-EP and -DE (E5 v4, D-1500).
     case broadwellServer = "BDX"
+    /// First Scalable generation.
     case skylakeServer = "SKX"
+    /// Second Scalable generation.
     case cascadeLake = "CLX"
+    /// Third Scalable generation, four and eight sockets.
     case cooperLake = "CPX"
+    /// Third Scalable generation.
     case iceLakeServer = "ICX"
+    /// Fourth Scalable generation.
     case sapphireRapids = "SPR"
+    /// Fifth Scalable generation.
     case emeraldRapids = "EMR"
+    /// Xeon 6 with performance cores.
     case graniteRapids = "GNR"
 
     /// The events worth counting, most wanted first.

@@ -8,7 +8,12 @@
 public struct RegisterError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What was tried.
     public enum Operation: String, Hashable, Sendable {
-        case open, read, write
+        /// Opening the file.
+        case open
+        /// Reading a register.
+        case read
+        /// Writing a register.
+        case write
     }
 
     /// Why it failed.
@@ -40,6 +45,11 @@ public struct RegisterError: Error, Hashable, Sendable, CustomStringConvertible 
 
     /// Whether the CPU itself is gone (the msr driver answers ENXIO for a CPU that is offline).
     public var meansOffline: Bool { failure == .errno(ENXIO) || failure == .errno(ENODEV) }
+
+    /// Whether reading may still be allowed where writing is not.
+    public var meansReadOnly: Bool {
+        [.errno(EACCES), .errno(EPERM), .errno(EROFS)].contains(failure)
+    }
 
     /// What failed, where and why, in one sentence without a full stop.
     public var description: String {

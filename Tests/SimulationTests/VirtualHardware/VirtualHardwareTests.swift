@@ -16,7 +16,8 @@ struct VirtualHardwareTests {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("reeve-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let hardware = NodeHardware(
-            modelName: "test", signature: ProcessorSignature(family: 6, model: model, stepping: 4), cpuCount: 4 * sockets,
+            modelName: "test", signature: ProcessorSignature(family: 6, model: model, stepping: 4),
+            cpuCount: 4 * sockets,
             threadsPerCore: 2, sockets: sockets, nominalHertz: 2_000_000_000, l3Bytes: 28 << 20, memoryChannels: 6)
         let tree = try VirtualTree(root: folder, hardware: hardware)
         try body(tree) { try FileRegisters(path: "\(tree.msrRoot)/\($0)/msr", writable: true) }
@@ -155,7 +156,8 @@ struct VirtualHardwareTests {
             #expect(try text("devices/system/node/node1/cpulist") == "2-3,6-7\n")
             #expect(try text("devices/system/cpu/cpu6/topology/physical_package_id") == "1\n")
             #expect(try text("devices/system/cpu/cpu6/topology/thread_siblings_list") == "2,6\n")
-            #expect(try FileManager.default.contentsOfDirectory(atPath: "\(tree.sysfsRoot)/bus/pci/devices").count == 12)
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: "\(tree.sysfsRoot)/bus/pci/devices").count == 12)
         }
     }
 

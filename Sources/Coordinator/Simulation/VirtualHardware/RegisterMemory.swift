@@ -1,9 +1,10 @@
+import Registers
+
 #if canImport(Glibc)
     import Glibc
 #else
     import Musl
 #endif
-import Registers
 
 /// The bytes behind a set of virtual registers: a file mapped into memory, so that stepping the hardware costs no
 /// system call and what an agent writes to the file is seen at once.
@@ -38,13 +39,15 @@ final class RegisterMemory {
 
     /// The value at byte `offset`, which must be aligned and inside the file.
     func load<Value: FixedWidthInteger>(at offset: Int) -> Value {
-        precondition(offset >= 0 && offset + MemoryLayout<Value>.size <= byteCount, "offset \(offset) is outside the file")
+        precondition(
+            offset >= 0 && offset + MemoryLayout<Value>.size <= byteCount, "offset \(offset) is outside the file")
         return base.load(fromByteOffset: offset, as: Value.self)
     }
 
     /// Sets the value at byte `offset`, which must be aligned and inside the file.
     func store<Value: FixedWidthInteger>(_ value: Value, at offset: Int) {
-        precondition(offset >= 0 && offset + MemoryLayout<Value>.size <= byteCount, "offset \(offset) is outside the file")
+        precondition(
+            offset >= 0 && offset + MemoryLayout<Value>.size <= byteCount, "offset \(offset) is outside the file")
         base.storeBytes(of: value, toByteOffset: offset, as: Value.self)
     }
 }

@@ -1,9 +1,10 @@
+import Registers
+
 #if canImport(Glibc)
     import Glibc
 #else
     import Musl
 #endif
-import Registers
 
 /// Writes the plain text files of a virtual tree.
 struct TreeFiles {

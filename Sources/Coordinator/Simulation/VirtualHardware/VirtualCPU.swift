@@ -25,7 +25,8 @@ struct VirtualCPU {
     private let nominalHertz: Double
     private let hasCoreC1Residency: Bool
     private var ticks = WholeCounts(), reference = WholeCounts(), cycles = WholeCounts(), instructions = WholeCounts()
-    private var c1 = WholeCounts(), c3 = WholeCounts(), c6 = WholeCounts(), packageC2 = WholeCounts(), packageC6 = WholeCounts()
+    private var c1 = WholeCounts(), c3 = WholeCounts(), c6 = WholeCounts(), packageC2 = WholeCounts(),
+        packageC6 = WholeCounts()
     private var events = [WholeCounts](repeating: WholeCounts(), count: programmableCounters)
 
     init(registers: RegisterMemory, hardware: NodeHardware) {
@@ -41,7 +42,7 @@ struct VirtualCPU {
     mutating func step(seconds: Double, _ activity: CPUActivity) {
         applyOverflowClear()
         let elapsed = ticks.take(nominalHertz * seconds)
-        let referenceCycles = reference.take(activity.utilisation * Double(elapsed))
+        let referenceCycles = reference.take(min(1, activity.utilisation) * Double(elapsed))
         let coreCycles = cycles.take(Double(referenceCycles) * activity.clockRatio)
         let retired = instructions.take(Double(coreCycles) * activity.instructionsPerCycle)
 

@@ -1,9 +1,10 @@
+import Registers
+
 #if canImport(Glibc)
     import Glibc
 #else
     import Musl
 #endif
-import Registers
 
 /// The files that an agent reads on a real node, backed by virtual hardware: `<root>/dev/cpu/N/msr`, `<root>/sys` with
 /// the memory channels' PCI devices, `<root>/proc`. Register n of an msr file lies at byte 8 n.
@@ -62,7 +63,8 @@ public final class VirtualTree {
                     perSecond: activity.llcMissesPerSecond * activity.demandLoadShare * share),
                 EventRate(selector: .loadRetiredL3Hit, perSecond: hits * activity.demandLoadShare * share),
             ],
-            c1Share: max(0, 1 - activity.utilisation - activity.c3Share - activity.c6Share), c3Share: activity.c3Share, c6Share: activity.c6Share, packageC2Share: activity.packageC2Share,
+            c1Share: max(0, 1 - activity.utilisation - activity.c3Share - activity.c6Share), c3Share: activity.c3Share,
+            c6Share: activity.c6Share, packageC2Share: activity.packageC2Share,
             packageC6Share: activity.packageC6Share)
         for index in cpus.indices { cpus[index].step(seconds: seconds, perCPU) }
         guard !channels.isEmpty else { return }

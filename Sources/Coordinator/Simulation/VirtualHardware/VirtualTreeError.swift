@@ -10,6 +10,7 @@ public struct VirtualTreeError: Error, Hashable, Sendable, CustomStringConvertib
     public let description: String
 
     init(action: String, path: String, number: Int32) {
-        description = "cannot \(action) \(path) for the virtual hardware: \(String(cString: strerror(number))) (errno \(number))"
+        description =
+            "cannot \(action) \(path) for the virtual hardware: \(String(cString: strerror(number))) (errno \(number))"
     }
 }

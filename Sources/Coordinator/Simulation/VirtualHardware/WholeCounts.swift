@@ -3,8 +3,10 @@
 struct WholeCounts {
     private var carried = 0.0
 
-    /// The counts for `amount`, rounded to nearest together with what earlier steps left over; never below zero.
+    /// The counts for `amount`, rounded to nearest together with what earlier steps left over; never below zero, and
+    /// none for what is no number or more than any counter could have counted.
     mutating func take(_ amount: Double) -> UInt64 {
+        guard abs(amount) < 0x1p62 else { return 0 }
         let total = carried + amount
         let whole = max(0, total.rounded())
         carried = total - whole
