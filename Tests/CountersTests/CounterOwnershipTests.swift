@@ -135,6 +135,32 @@ struct CounterOwnershipTests {
             let column = reader.columns.columns.first { $0.metric == .memoryReadBytesPerSecond }
             #expect(column?.quality == .unavailable)
             #expect(column?.detail?.contains("in use") == true)
+            try channel.write(0, at: MemoryControllerPMON.control(2))
+            for _ in 0..<32 {
+                stand.step(seconds: 1)
+                _ = reader.sample()
+            }
+            stand.step()
+            #expect(reader.sample().value(.memoryReadBytesPerSecond) == 3_840_000_000)
+        }
+    }
+
+    @Test func memoryChannelThatIsTakenOverIsGivenUpAndKeptByItsNewOwner() throws {
+        try withTemporaryFolder { folder in
+            let stand = try Stand(folder)
+            let reader = try stand.reader()
+            _ = reader.sample()
+            let channel = try #require(try stand.channels().first)
+            try channel.write(0x40_0183, at: MemoryControllerPMON.control(0))
+            for _ in 0...MSRSource.readsPerVerification {
+                stand.step()
+                _ = reader.sample()
+            }
+            let sample = reader.sample()
+            #expect(sample.column(.memoryReadBytesPerSecond)?.quality == .unavailable)
+            reader.close()
+            #expect(try channel.read(at: MemoryControllerPMON.control(0)) == 0x40_0183)
+            #expect(try channel.read(at: MemoryControllerPMON.control(1)) == 0)
         }
     }
 

@@ -43,7 +43,7 @@ public final class CounterReader {
                 let path = "\(roots.msr)/\(number)/msr"
                 do throws(RegisterError) {
                     return try FileRegisters(path: path, writable: true)
-                } catch where error.meansReadOnly {
+                } catch  where error.meansReadOnly {
                     return try FileRegisters(path: path, writable: false)
                 }
             })

@@ -60,17 +60,28 @@ struct MemoryChannel {
         )
     }
 
-    /// Puts the controls back, unless somebody else has taken them over.
+    /// Whether the channel still counts what it was told to, and is not frozen.
+    func isIntact() -> Bool {
+        guard (try? Self.holdsPlan(space)) == true,
+            let box = try? space.read(at: MemoryControllerPMON.boxControl)
+        else { return false }
+        return box & MemoryControllerPMON.freeze == 0
+    }
+
+    /// Puts the controls back, except those that somebody else has taken over; the box goes on for their sake then.
     func release() {
+        var isOwn = true
         for (index, event) in Self.events.enumerated() {
             let offset = MemoryControllerPMON.control(index)
-            let held = try? space.read(at: offset)
-            guard held == MemoryControllerPMON.encoding(event) || held == MemoryControllerPMON.counterEnable else {
-                continue
+            let before = index == 0 ? saved.first : saved.second
+            switch try? space.read(at: offset) {
+            case MemoryControllerPMON.encoding(event), MemoryControllerPMON.counterEnable:
+                try? space.write(before, at: offset)
+            case before: break
+            default: isOwn = false
             }
-            try? space.write(index == 0 ? saved.first : saved.second, at: offset)
         }
-        try? space.write(saved.box, at: MemoryControllerPMON.boxControl)
+        if isOwn { try? space.write(saved.box, at: MemoryControllerPMON.boxControl) }
     }
 
     private static func holdsPlan(_ space: any ConfigurationSpace) throws(RegisterError) -> Bool {

@@ -1,10 +1,19 @@
+import Measures
 import Registers
 
 /// Memory traffic of each socket through the monitors of its memory channels in PCI configuration space.
 struct MemoryControllerSource: CounterSource {
     private struct Socket {
         let row: Int
-        var channels: [MemoryChannel]
+        let paths: [String]
+        var state: State
+    }
+
+    /// Whether a socket's channels count for this source.
+    private enum State {
+        case claimed([MemoryChannel])
+        /// They do not; claiming is tried again at `retryAt`.
+        case refused(retryAt: MonotonicInstant)
     }
 
     let name = "pci"
@@ -14,24 +23,29 @@ struct MemoryControllerSource: CounterSource {
     private(set) var channelCounts: [Int: Int] = [:]
 
     private let layout: FrameLayout
+    private let generation: ProcessorGeneration?
     private var sockets: [Socket] = []
     private var reasons: [Int: String] = [:]
+    private var readsSinceVerification = 0
 
     /// Finds and claims the memory channels of every socket. A socket with a channel that cannot be claimed has no
     /// value: a sum without it would be too low.
-    init(layout: FrameLayout, generation: ProcessorGeneration?, sysfs: String) {
+    init(layout: FrameLayout, generation: ProcessorGeneration?, sysfs: String, now: MonotonicInstant) {
         self.layout = layout
+        self.generation = generation
         let scan = MemoryControllerScan(sysfs: sysfs, topology: layout.topology)
         let found = generation.map { scan.find($0) } ?? []
         for package in layout.topology.packages {
             guard let row = layout.row(ofPackage: package) else { continue }
             let paths = found.filter { $0.package == package }.map(\.path)
-            guard let generation, !paths.isEmpty else {
+            if paths.isEmpty {
                 reasons[row] = Self.absence(generation, sysfs)
-                continue
+            } else {
+                channelCounts[row] = paths.count
+                sockets.append(Socket(row: row, paths: paths, state: .refused(retryAt: now)))
             }
-            claim(paths, row: row, generation)
         }
+        for index in sockets.indices { claim(index, now: now) }
     }
 
     private static func absence(_ generation: ProcessorGeneration?, _ sysfs: String) -> String {
@@ -41,21 +55,31 @@ struct MemoryControllerSource: CounterSource {
             : "no memory controller is listed in \(sysfs)/bus/pci/devices (guests have none)"
     }
 
-    private mutating func claim(_ paths: [String], row: Int, _ generation: ProcessorGeneration) {
+    private mutating func claim(_ index: Int, now: MonotonicInstant) {
+        guard let generation else { return }
         var channels: [MemoryChannel] = []
         do {
-            let spaces = try paths.map { path throws(RegisterError) in try FileConfigurationSpace(path: path) }
-            for (space, path) in zip(spaces, paths) where try MemoryChannel.isInUse(space) {
-                reasons[row] = "the memory counters are in use: \(path) counts for somebody else"
+            let spaces = try sockets[index].paths.map { path throws(RegisterError) in
+                try FileConfigurationSpace(path: path)
+            }
+            for (space, path) in zip(spaces, sockets[index].paths) where try MemoryChannel.isInUse(space) {
+                refuse(index, now: now, "the memory counters are in use: \(path) counts for somebody else")
                 return
             }
             for space in spaces { channels.append(try MemoryChannel(claiming: space, generation: generation)) }
-            sockets.append(Socket(row: row, channels: channels))
-            channelCounts[row] = channels.count
+            sockets[index].state = .claimed(channels)
+            reasons[sockets[index].row] = nil
+            revision += 1
         } catch {
             for channel in channels { channel.release() }
-            reasons[row] = "\(error); CAP_SYS_ADMIN is needed behind the first 64 bytes"
+            refuse(index, now: now, "\(error); CAP_SYS_ADMIN is needed behind the first 64 bytes")
         }
+    }
+
+    private mutating func refuse(_ index: Int, now: MonotonicInstant, _ reason: String) {
+        reasons[sockets[index].row] = reason
+        sockets[index].state = .refused(retryAt: now.advanced(byNanoseconds: MSRSource.retryNanoseconds))
+        revision += 1
     }
 
     func availability(of quantity: Quantity, row: Int) -> Availability? {
@@ -66,32 +90,52 @@ struct MemoryControllerSource: CounterSource {
     }
 
     mutating func read(into frame: inout CounterFrame) {
+        readsSinceVerification += 1
+        let isVerifying = readsSinceVerification >= MSRSource.readsPerVerification
+        if isVerifying { readsSinceVerification = 0 }
         for index in sockets.indices {
-            let row = sockets[index].row
-            var reads: UInt64 = 0
-            var writes: UInt64 = 0
-            do {
-                for channel in sockets[index].channels {
-                    let counts = try channel.read()
-                    reads &+= counts.reads
-                    writes &+= counts.writes
+            switch sockets[index].state {
+            case .refused(let retryAt):
+                if frame.takenAt >= retryAt { claim(index, now: frame.takenAt) }
+            case .claimed(let channels):
+                if isVerifying, !channels.allSatisfy({ $0.isIntact() }) {
+                    giveUp(index, channels, frame.takenAt, "somebody else reprogrammed the memory counters")
+                    continue
                 }
-                frame[row, .readBursts] = reads & Quantity.readBursts.width.mask
-                frame[row, .writeBursts] = writes & Quantity.writeBursts.width.mask
-            } catch {
-                failedReads += 1
-                revision += 1
-                reasons[row] = "\(error)"
-                for channel in sockets[index].channels { channel.release() }
-                sockets[index].channels = []
+                do {
+                    let (reads, writes) = try Self.sum(channels)
+                    frame[sockets[index].row, .readBursts] = reads
+                    frame[sockets[index].row, .writeBursts] = writes
+                } catch {
+                    failedReads += 1
+                    giveUp(index, channels, frame.takenAt, "\(error)")
+                }
             }
         }
-        sockets.removeAll { $0.channels.isEmpty }
+    }
+
+    private mutating func giveUp(_ index: Int, _ channels: [MemoryChannel], _ now: MonotonicInstant, _ reason: String) {
+        for channel in channels { channel.release() }
+        refuse(index, now: now, reason)
+    }
+
+    private static func sum(_ channels: [MemoryChannel]) throws(RegisterError) -> (reads: UInt64, writes: UInt64) {
+        var reads: UInt64 = 0
+        var writes: UInt64 = 0
+        for channel in channels {
+            let counts = try channel.read()
+            reads &+= counts.reads
+            writes &+= counts.writes
+        }
+        let mask = Quantity.readBursts.width.mask
+        return (reads & mask, writes & mask)
     }
 
     mutating func close() {
         for socket in sockets {
-            for channel in socket.channels { channel.release() }
+            if case .claimed(let channels) = socket.state {
+                for channel in channels { channel.release() }
+            }
             reasons[socket.row] = "the counters were given back"
         }
         sockets = []

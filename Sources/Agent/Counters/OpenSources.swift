@@ -59,7 +59,8 @@ struct SourceOpening {
                 "no CPU's registers can be opened below \(roots.msr): \(error); load the msr module (modprobe msr) and"
                     + " grant CAP_SYS_RAWIO, or name another folder with --msr-root")
         }
-        let memory = MemoryControllerSource(layout: layout, generation: signature?.generation, sysfs: roots.sysfs)
+        let memory = MemoryControllerSource(
+            layout: layout, generation: signature?.generation, sysfs: roots.sysfs, now: now)
         return OpenSources(layout: layout, msr: msr, memory: memory)
     }
 }
