@@ -73,6 +73,23 @@ struct CounterFaultTests {
         }
     }
 
+    @Test func rateWithOneCPUMissingIsAbsentRatherThanTooLow() throws {
+        try withTemporaryFolder { folder in
+            let stand = try Stand(folder)
+            let reader = try stand.reader()
+            _ = reader.sample()
+            stand.step()
+            _ = reader.sample()
+            try stand.registers(2).write(0, to: .programmableCounter(0))
+            stand.step(seconds: 0.001)
+            let sample = reader.sample()
+            #expect(sample.value(.l3MissesPerSecond) == nil)
+            #expect(sample.value(.l3MissesPerSecond, .core(1)) == 200_000)
+            stand.step()
+            #expect(reader.sample().value(.l3MissesPerSecond) == 800_000)
+        }
+    }
+
     @Test func differenceThatCannotBeTrueIsDroppedAndCounted() throws {
         try withTemporaryFolder { folder in
             let stand = try Stand(folder)

@@ -106,10 +106,16 @@ struct CounterOwnershipTests {
             _ = reader.sample()
             try stand.registers(1).write(0x43003C, to: .eventSelect(0))
             let enabled = try stand.registers(1).read(.globalControl)
+            var isPresent: [Bool] = []
             for _ in 0..<20 {
                 stand.step()
-                _ = reader.sample()
+                let sample = reader.sample()
+                isPresent.append(sample.value(.instructionsPerCycle) != nil)
+                #expect(sample.value(.c6Residency) == 0.5)
             }
+            // Every tenth read is checked, and opening and the first sample were two; after a hit each one is.
+            #expect(isPresent[6])
+            #expect(!isPresent[7...].contains(true))
             stand.step()
             let sample = reader.sample()
             #expect(sample.value(.instructionsPerCycle) == nil)

@@ -71,6 +71,25 @@ struct ScriptedRegisterTests {
         }
     }
 
+    @Test func cpuThatIsGoneForAMomentIsOpenedAgainWithAFreshBaseline() throws {
+        try withTemporaryFolder { folder in
+            let stand = try Stand(folder)
+            let machine = Machine()
+            let reader = try machine.reader(stand)
+            _ = reader.sample()
+            machine.cpus[3].failReads(of: .timeStampCounter, with: .errno(ENXIO))
+            try machine.step()
+            #expect(reader.sample().value(.c0Residency, .core(3)) == nil)
+            machine.cpus[3].failReads(of: .timeStampCounter, with: nil)
+            machine.time.advance(byNanoseconds: 1_000_000_000)
+            #expect(reader.sample().isEmpty)
+            try machine.step()
+            let sample = reader.sample()
+            #expect(sample.value(.c0Residency, .core(3)) == 0.25)
+            #expect(sample.column(.c0Residency)?.quality == .measured)
+        }
+    }
+
     @Test func refusedWritesLeaveTheFreeRunningCounters() throws {
         try withTemporaryFolder { folder in
             let stand = try Stand(folder)
