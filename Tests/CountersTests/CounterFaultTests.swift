@@ -117,6 +117,8 @@ struct CounterFaultTests {
             stand.step()
             _ = reader.sample()
             stand.time.advance(byNanoseconds: 10_000_000_000)
+            // A machine that was suspended comes back with its counters switched off.
+            for cpu in 0..<4 { try stand.registers(cpu).write(0, to: .globalControl) }
             stand.step()
             let sample = reader.sample()
             #expect(sample.isEmpty)

@@ -23,6 +23,10 @@ public final class CounterReader {
     private var lastOnlineCheck: MonotonicInstant
     private var newest: Sample?
     private var isClosed = false
+    /// Failed reads of the sources that were open before the present ones.
+    private var failedReadsBefore = 0
+    /// Whether the sources were closed and could not be opened again yet.
+    private var isReopeningDue = false
 
     /// Opens the counters below `roots` and claims those that nobody else uses. `periodSeconds` is how often the caller
     /// means to sample: an interval of more than three periods, and more than a second, is dropped as a pause.
@@ -43,7 +47,8 @@ public final class CounterReader {
                 let path = "\(roots.msr)/\(number)/msr"
                 do throws(RegisterError) {
                     return try FileRegisters(path: path, writable: true)
-                } catch  where error.meansReadOnly {
+                } catch {
+                    guard error.meansReadOnly else { throw error }
                     return try FileRegisters(path: path, writable: false)
                 }
             })
@@ -76,11 +81,17 @@ public final class CounterReader {
     /// neither has the first one after CPUs came or went.
     public func sample() -> CounterSample {
         let now = time.now
-        if now.nanoseconds(since: lastOnlineCheck) >= Self.onlineCheckNanoseconds { followHotPlug(now) }
+        if let previous, now.nanoseconds(since: previous.takenAt) > longestInterval {
+            tally.gaps += 1
+            // A machine that comes back from a suspend has forgotten its programming.
+            reopen(now)
+        } else if now.nanoseconds(since: lastOnlineCheck) >= Self.onlineCheckNanoseconds {
+            followHotPlug(now)
+        }
         current.clear(takenAt: now)
         sources.read(into: &current)
         tally.samples += 1
-        let isMeasured = measure(now)
+        let isMeasured = measure()
         replanIfNeeded()
         let sample = derive(isMeasured: isMeasured)
         keepAsPrevious()
@@ -112,13 +123,9 @@ public final class CounterReader {
         previous = spare
     }
 
-    private func measure(_ now: MonotonicInstant) -> Bool {
-        tally.failedReads = sources.failedReads
+    private func measure() -> Bool {
+        tally.failedReads = failedReadsBefore + sources.failedReads
         guard let previous else { return false }
-        guard now.nanoseconds(since: previous.takenAt) <= longestInterval else {
-            tally.gaps += 1
-            return false
-        }
         timeBase.observe(from: previous, to: current)
         interval.measure(from: previous, to: current, timeStampHertz: timeBase.hertz, gate: sources.gate)
         tally.implausible += interval.tally.implausible
@@ -152,16 +159,25 @@ public final class CounterReader {
 
     private static let onlineCheckNanoseconds: UInt64 = 1_000_000_000
 
-    /// Opens everything anew when CPUs came or went; their baselines start again. While the CPUs cannot be listed or
-    /// opened, everything stays as it is and is tried again a second later.
+    /// Opens everything anew when CPUs came or went. While the CPUs cannot be listed, everything stays as it is.
     private func followHotPlug(_ now: MonotonicInstant) {
         lastOnlineCheck = now
         guard let online = opening.onlineCPUs() else { return }
-        guard sources.msr.hasLostCPU || online != sources.layout.topology.cpus.map(\.number) else { return }
+        let isChanged = sources.msr.hasLostCPU || online != sources.layout.topology.cpus.map(\.number)
+        if isChanged || isReopeningDue { reopen(now) }
+    }
+
+    /// Closes and opens all sources; every baseline starts again. Where they cannot be opened, that is tried again with
+    /// the next look at the online CPUs.
+    private func reopen(_ now: MonotonicInstant) {
+        guard !isClosed else { return }
         sources.close()
-        guard let opened = try? opening.open(now: now) else { return }
-        sources = opened
         previous = nil
+        isReopeningDue = true
+        guard let opened = try? opening.open(now: now) else { return }
+        isReopeningDue = false
+        failedReadsBefore += sources.failedReads
+        sources = opened
         current = CounterFrame(rowCount: sources.layout.rowCount)
         interval = Interval(rowCount: sources.layout.rowCount)
         current.clear(takenAt: now)
