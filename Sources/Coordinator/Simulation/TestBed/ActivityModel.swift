@@ -43,7 +43,7 @@ struct ActivityModel: Sendable {
     /// The activity of each node, in the order of the test bed's nodes.
     func activity(
         placement: VideoPlacement, queueWorkers: Int, pressure: [Pressure], frames: Int
-    ) -> [NodeActivity] {
+    ) -> [HardwareActivity] {
         let seconds = model.breakdown(
             placement: placement, queueWorkers: queueWorkers, pressure: pressure, frames: frames
         ).total
@@ -56,7 +56,7 @@ struct ActivityModel: Sendable {
     private func activity(
         on node: Int, under pressure: Pressure, placement: VideoPlacement, requestSeconds: Double,
         frames: Int
-    ) -> NodeActivity {
+    ) -> HardwareActivity {
         let parameters = model.parameters
         let cores = Double(parameters.nodes[node].virtualCPUs)
         func busy(_ function: ScheduledFunction) -> Double {
@@ -77,7 +77,7 @@ struct ActivityModel: Sendable {
     }
 
     /// Busy cores of several kinds on one node. Where more is wanted than there is, all get an equal share of it.
-    private func mixed(_ parts: [(cores: Double, work: Work)], on node: Int, under pressure: Pressure) -> NodeActivity {
+    private func mixed(_ parts: [(cores: Double, work: Work)], on node: Int, under pressure: Pressure) -> HardwareActivity {
         let parameters = model.parameters
         let wanted = parts.reduce(0) { $0 + $1.cores }
         let fit = min(1, Double(parameters.nodes[node].virtualCPUs) / max(wanted, .leastNormalMagnitude))
@@ -90,7 +90,7 @@ struct ActivityModel: Sendable {
         // Work that found its lines in the cache misses them when another evicts them: up to half of its references.
         let evicted = 0.5 * pressure.l3 * sum(\.llcReferencesPerSecond)
         let misses = sum(\.llcMissesPerSecond) + evicted
-        return NodeActivity(
+        return HardwareActivity(
             utilisation: utilisation,
             instructionsPerCycle: sum(\.instructionsPerCycle) / max(wanted * fit, .leastNormalMagnitude) / stall,
             llcReferencesPerSecond: max(misses, sum(\.llcReferencesPerSecond)),

@@ -103,7 +103,7 @@ public struct OfflineProfiles: Sendable {
         var seen: [Double] = []
         for metric in Metric.schedulingState {
             guard let value = metrics.value(metric) else { return nil }
-            seen.append(NodeActivity.signaturePart(value))
+            seen.append(HardwareActivity.signaturePart(of: metric, value))
         }
         let hosting = functions.compactMap(ScheduledFunction.init).reduce(0) { $0 | 1 << $1.rawValue }
         let distances = profile.signatures[hosting].map { signature in

@@ -128,10 +128,7 @@ public final class TestBed: ClusterControl, WorkflowRunner, MetricsReader {
     /// present step's pressure (after the last step, that step's). A node the test bed does not have is `unknown`.
     public func freshWindow(of nodes: [NodeName]) async throws -> [NodeName: NodeMetrics] {
         state.withLock { state in
-            let moment = state.scenario[min(state.step, state.scenario.steps - 1)]
-            let activity = ActivityModel(model: model).activity(
-                placement: state.cluster.placement, queueWorkers: state.cluster.queueWorkers,
-                pressure: moment?.pressure ?? model.parameters.nodes.map { _ in .none }, frames: frames)
+            let activity = activity(state)
             var window: [NodeName: NodeMetrics] = [:]
             for node in nodes {
                 guard let index = model.parameters.nodes.firstIndex(where: { $0.name == node }) else {
@@ -143,5 +140,19 @@ public final class TestBed: ClusterControl, WorkflowRunner, MetricsReader {
             }
             return window
         }
+    }
+
+    /// What the hardware of each node does at present, without noise: for virtual hardware that counts it, so that agents
+    /// read it there. A scheduler gets `freshWindow`.
+    public func hardwareActivity() -> [NodeName: HardwareActivity] {
+        let present = state.withLock { activity($0) }
+        return Dictionary(uniqueKeysWithValues: zip(model.parameters.nodes.map(\.name), present))
+    }
+
+    private func activity(_ state: State) -> [HardwareActivity] {
+        let moment = state.scenario[min(state.step, state.scenario.steps - 1)]
+        return ActivityModel(model: model).activity(
+            placement: state.cluster.placement, queueWorkers: state.cluster.queueWorkers,
+            pressure: moment?.pressure ?? model.parameters.nodes.map { _ in .none }, frames: frames)
     }
 }

@@ -6,7 +6,7 @@
 import Measures
 import Topology
 
-extension NodeActivity {
+extension HardwareActivity {
     /// The six metrics of the learner's state, each off by a normal error of relative size `noise`; residencies stay
     /// within 0 to 1 and C1 stays what C0 and C6 leave.
     func readings(noise: Double, random: inout SeededRandom) -> [Metric: Reading] {
@@ -29,15 +29,21 @@ extension NodeActivity {
     }
 }
 
-extension NodeActivity {
-    /// The six metrics of the learner's state, without noise, on a scale on which equal ratios are equal distances.
+extension HardwareActivity {
+    /// The six metrics of the learner's state, without noise, on a scale on which a quarter more pressure is about 1.
     var signature: [Double] {
-        [
-            instructionsPerCycle, memoryReadBytesPerSecond, memoryWriteBytesPerSecond, llcMissesPerSecond, utilisation,
-            1 - utilisation - c6Share,
-        ].map(Self.signaturePart)
+        zip(
+            Metric.schedulingState,
+            [
+                instructionsPerCycle, memoryReadBytesPerSecond, memoryWriteBytesPerSecond, llcMissesPerSecond,
+                utilisation, 1 - utilisation - c6Share,
+            ]
+        ).map(Self.signaturePart)
     }
 
-    /// A metric's place on that scale; what is below a thousandth, such as the C1 of a saturated node, counts as one.
-    static func signaturePart(_ value: Double) -> Double { log(max(value, 1e-3)) }
+    /// The place of `value` on that scale: logarithms of rates, which pressure multiplies; residencies, to which a
+    /// quarter of the cores adds a quarter, four times.
+    static func signaturePart(of metric: Metric, _ value: Double) -> Double {
+        metric == .c0Residency || metric == .c1Residency ? 4 * value : log(max(value, .leastNormalMagnitude))
+    }
 }
