@@ -48,7 +48,9 @@ struct TestBedLatencyTests {
     func replicas() {
         let wide = (1...8).map { model.latencySeconds(placement: VideoPlacement(all: 0), replicas: $0, pressure: calm) }
         #expect(zip(wide, wide.dropFirst()).allSatisfy { $0 > $1 })
-        let narrow = (1...8).map { model.latencySeconds(placement: VideoPlacement(all: 3), replicas: $0, pressure: calm) }
+        let narrow = (1...8).map {
+            model.latencySeconds(placement: VideoPlacement(all: 3), replicas: $0, pressure: calm)
+        }
         #expect(narrow[3] < narrow[0])
         #expect(narrow[7] > narrow[3])
     }

@@ -38,11 +38,15 @@ struct TestBedScenarioTests {
 
     @Test("crowded repeats from its seed and differs between seeds")
     func crowdedSeed() throws {
-        #expect(try Scenario.crowded(seed: 7, steps: 3000, nodes: 4) == Scenario.crowded(seed: 7, steps: 3000, nodes: 4))
-        #expect(try Scenario.crowded(seed: 7, steps: 3000, nodes: 4) != Scenario.crowded(seed: 8, steps: 3000, nodes: 4))
+        #expect(
+            try Scenario.crowded(seed: 7, steps: 3000, nodes: 4) == Scenario.crowded(seed: 7, steps: 3000, nodes: 4))
+        #expect(
+            try Scenario.crowded(seed: 7, steps: 3000, nodes: 4) != Scenario.crowded(seed: 8, steps: 3000, nodes: 4))
     }
 
-    @Test("crowded has phases of 20 to 60 steps, alternating targets, one resource per node in quarters", arguments: 1...5)
+    @Test(
+        "crowded has phases of 20 to 60 steps, alternating targets, one resource per node in quarters", arguments: 1...5
+    )
     func crowdedShape(seed: Int) throws {
         let scenario = try Scenario.crowded(seed: UInt64(seed), steps: 5000, nodes: 4)
         #expect(scenario.steps == 5000)

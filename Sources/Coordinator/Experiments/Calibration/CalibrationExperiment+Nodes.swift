@@ -12,13 +12,17 @@ extension CalibrationExperiment {
                 simulated: variation(nodes.map { model.framerSeconds(on: $0, under: .none, frames: frames) }))
         } + [
             .value(
-                "C8 largest", "models over the nodes, largest over smallest", target: 0.34, simulated: variation(models)),
+                "C8 largest", "models over the nodes, largest over smallest", target: 0.34,
+                simulated: variation(models)),
             .value("C8 smallest", "models, second node over first", target: 0.05, simulated: models[1] / models[0] - 1),
-        ] + frameCounts.map { frames in
-            .rising(
-                "C9 \(frames)", "workflow on w01, w02, w03, w04, \(frames) frames", unit: "s",
-                simulated: nodes.map { model.latencySeconds(of: .separate, on: $0, frames: frames, queueWorkers: 1) })
-        }
+        ]
+            + frameCounts.map { frames in
+                .rising(
+                    "C9 \(frames)", "workflow on w01, w02, w03, w04, \(frames) frames", unit: "s",
+                    simulated: nodes.map {
+                        model.latencySeconds(of: .separate, on: $0, frames: frames, queueWorkers: 1)
+                    })
+            }
     }
 
     /// C16 and C17: the framer decides.
@@ -28,15 +32,16 @@ extension CalibrationExperiment {
             return .rising(
                 "C16 \(frames)", "longest other function, then framer, \(frames) frames", unit: "s",
                 simulated: [Double(frames) * others, model.framerSeconds(on: 0, under: .none, frames: frames)])
-        } + frameCounts.map { frames in
-            let seconds = studiedPlacements.map {
-                model.latencySeconds(
-                    placement: $0, replicas: 1, pressure: model.parameters.nodes.map { _ in .none }, frames: frames)
-            }
-            return .limit(
-                "C17 \(frames)", "placements of table 4.2, slowest over fastest, \(frames) frames", highest: 0.1,
-                simulated: (seconds.max() ?? .infinity) / (seconds.min() ?? 0) - 1)
         }
+            + frameCounts.map { frames in
+                let seconds = studiedPlacements.map {
+                    model.latencySeconds(
+                        placement: $0, replicas: 1, pressure: model.parameters.nodes.map { _ in .none }, frames: frames)
+                }
+                return .limit(
+                    "C17 \(frames)", "placements of table 4.2, slowest over fastest, \(frames) frames", highest: 0.1,
+                    simulated: (seconds.max() ?? .infinity) / (seconds.min() ?? 0) - 1)
+            }
     }
 
     /// Singlenode and Multinode 1a, 1b, 1c, 3 of the thesis' table 4.2.

@@ -29,7 +29,8 @@ extension CalibrationExperiment {
                 pressure: model.parameters.nodes.map { _ in .none }, frames: frames)
         }
         func gain(_ placement: VideoPlacement, frames: Int) -> Double {
-            1 - seconds(placement, frames: frames, queueWorkers: 16) / seconds(placement, frames: frames, queueWorkers: 1)
+            1 - seconds(placement, frames: frames, queueWorkers: 16)
+                / seconds(placement, frames: frames, queueWorkers: 1)
         }
         let together = VideoPlacement(all: 0)
         let spread = VideoPlacement(framer: 0, facedetector: 1, faceanalyzer: 2, mobilenet: 2, outputer: 1)
@@ -49,8 +50,8 @@ extension CalibrationExperiment {
         ]
     }
 
-    /// C15: how the versions' difference changes: with pressure both as a share, as C1 reads it, and in seconds; with the
-    /// input in seconds, since as a share a fixed overhead weighs most on the smallest input.
+    /// C15: how the versions' difference changes: with pressure both as a share, as C1 reads it, and in seconds; with
+    /// the input in seconds, since as a share a fixed overhead weighs most on the smallest input.
     static func gapRows(_ model: LatencyModel) -> [CalibrationRow] {
         let levels = [0.75, 0.5, 0.25, 0].map { Pressure(cpu: $0) }
         return model.parameters.nodes.indices.flatMap { node in

@@ -3,8 +3,8 @@ import Topology
 
 /// Holds the simulated test bed against what the Darly thesis and paper say of the real one (C1 to C17).
 ///
-/// Readings: a function's latency is its own execution time; C1 and C2 are T1/T4 - 1; slowdowns T(p)/T(0) - 1; variation
-/// over nodes max/min - 1; a gain is the share of time saved.
+/// Readings: a function's latency is its own execution time; C1 and C2 are T1/T4 - 1; slowdowns T(p)/T(0) - 1;
+/// variation over nodes max/min - 1; a gain is the share of time saved.
 public enum CalibrationExperiment {
     /// Computes every row. `seed` decides the noise of C13's measured run; the other rows are exact.
     public static func run(parameters: TestBedParameters = .darly, seed: UInt64 = 1) -> CalibrationReport {

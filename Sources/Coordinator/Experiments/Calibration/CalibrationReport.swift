@@ -70,7 +70,8 @@ public struct CalibrationReport: Codable, Hashable, Sendable {
             }
         let widths = header.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
         return lines.map { line in
-            var text = zip(line, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")
+            let cells = zip(line, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
+            var text = cells.joined(separator: "  ")
             while text.last == " " { text.removeLast() }
             return text
         }.joined(separator: "\n") + "\n"
@@ -94,5 +95,6 @@ extension CalibrationRow {
 /// Three digits after the point, or fewer where they are zero.
 private func rounded(_ value: Double) -> String {
     let thousandths = (value * 1000).rounded() / 1000
-    return thousandths == thousandths.rounded() && abs(thousandths) < 1e15 ? String(Int(thousandths)) : String(thousandths)
+    return thousandths == thousandths.rounded() && abs(thousandths) < 1e15
+        ? String(Int(thousandths)) : String(thousandths)
 }

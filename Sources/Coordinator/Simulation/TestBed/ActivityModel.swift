@@ -77,7 +77,9 @@ struct ActivityModel: Sendable {
     }
 
     /// Busy cores of several kinds on one node. Where more is wanted than there is, all get an equal share of it.
-    private func mixed(_ parts: [(cores: Double, work: Work)], on node: Int, under pressure: Pressure) -> HardwareActivity {
+    private func mixed(
+        _ parts: [(cores: Double, work: Work)], on node: Int, under pressure: Pressure
+    ) -> HardwareActivity {
         let parameters = model.parameters
         let wanted = parts.reduce(0) { $0 + $1.cores }
         let fit = min(1, Double(parameters.nodes[node].virtualCPUs) / max(wanted, .leastNormalMagnitude))

@@ -1,10 +1,11 @@
+import Measures
+import Topology
+
 #if canImport(Glibc)
     import Glibc
 #else
     import Musl
 #endif
-import Measures
-import Topology
 
 extension HardwareActivity {
     /// The six metrics of the learner's state, each off by a normal error of relative size `noise`; residencies stay

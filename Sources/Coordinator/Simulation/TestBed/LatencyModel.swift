@@ -1,3 +1,5 @@
+public import Topology
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -56,7 +58,8 @@ public struct LatencyModel: Sendable {
         let width = Double(min(max(queueWorkers, 1), frames))
         let waves = Double(frames) / width
         let waiting = callSeconds ?? parameters.callSeconds
-        let detector = detectorSeconds(on: placement.facedetector, under: pressure[placement.facedetector], inFlight: width)
+        let detector = detectorSeconds(
+            on: placement.facedetector, under: pressure[placement.facedetector], inFlight: width)
         return Breakdown(
             framer: framerSeconds(on: placement.framer, under: pressure[placement.framer], frames: frames),
             facedetector: parameters.fanOutSeconds + waves * (waiting + detector),
@@ -116,8 +119,8 @@ public struct LatencyModel: Sendable {
         return 1 + parameters.cacheShortfallPenalty * missing
     }
 
-    /// Time of the framer with the threads that find a core on `node`, at most `threads`, relative to all of its threads
-    /// running: Amdahl's law (AFIPS 1967).
+    /// Time of the framer with the threads that find a core on `node`, at most `threads`, relative to all of its
+    /// threads running: Amdahl's law (AFIPS 1967).
     func framerThreadFactor(on node: Int, under pressure: Pressure, threads: Double = .infinity) -> Double {
         func time(_ running: Double) -> Double {
             parameters.framerSerialShare + (1 - parameters.framerSerialShare) / min(parameters.framerThreads, running)
@@ -153,5 +156,23 @@ extension LatencyModel {
         case .facedetector: waves * detectorSeconds(on: node, under: pressure, inFlight: width)
         case .faceanalyzer, .mobilenet: waves * modelSeconds(on: node, under: pressure, inFlight: width)
         }
+    }
+}
+
+extension LatencyModel {
+    /// Seconds from request to result for functions placed by name. Nil when one of the four scheduled functions has no
+    /// place in `assignment` or stands on a node that the test bed does not have; the outputer is on the first node.
+    public func latencySeconds(
+        assignment: [FunctionName: NodeName], replicas: Int, pressure: [Pressure],
+        frames: Int = VideoWorkflow.scheduledFrames
+    ) -> Double? {
+        var placement = VideoPlacement(all: 0)
+        for function in ScheduledFunction.allCases {
+            guard let node = assignment[function.name],
+                let index = parameters.nodes.firstIndex(where: { $0.name == node })
+            else { return nil }
+            placement[function] = index
+        }
+        return latencySeconds(placement: placement, replicas: replicas, pressure: pressure, frames: frames)
     }
 }

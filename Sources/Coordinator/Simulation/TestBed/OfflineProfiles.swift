@@ -38,8 +38,8 @@ public struct InterferenceLevel: Hashable, Sendable, Codable {
     }
 }
 
-/// What the Oracle scheduler knows beforehand (Darly thesis, section 5.2.4): how long each function takes on each node at
-/// each interference level, and how the node's counters look then, so that the level can be told from them.
+/// What the Oracle scheduler knows beforehand (Darly thesis, section 5.2.4): how long each function takes on each node
+/// at each interference level, and how the node's counters look then, so that the level can be told from them.
 ///
 /// Both come from running every case, once, without anything else on the node. The tables say nothing of what presses
 /// on a node at the moment: that has to be read from its metrics.
@@ -88,16 +88,17 @@ public struct OfflineProfiles: Sendable {
     /// Seconds of `function` in one request on `node` at `level`: its own execution over all frames, without the calls'
     /// overhead. Nil for a function, node or level that was not profiled.
     public func profile(_ function: FunctionName, on node: NodeName, at level: InterferenceLevel) -> Double? {
-        guard let scheduled = ScheduledFunction(function), let index = InterferenceLevel.all.firstIndex(of: level) else {
+        guard let scheduled = ScheduledFunction(function), let index = InterferenceLevel.all.firstIndex(of: level)
+        else {
             return nil
         }
         return profiles[node]?.seconds[scheduled.rawValue][index]
     }
 
-    /// The profiled level whose counters come closest to `metrics`, read on `node` while it hosts `functions`. Nil when the
-    /// node was not profiled or one of the six metrics is absent.
+    /// The profiled level whose counters come closest to `metrics`, read on `node` while it hosts `functions`. Nil when
+    /// the node was not profiled or one of the six metrics is absent.
     public func level(
-        showing metrics: NodeMetrics, on node: NodeName, hosting functions: [FunctionName]
+        showing metrics: NodeMetrics, on node: NodeName, hosting functions: some Sequence<FunctionName>
     ) -> InterferenceLevel? {
         guard let profile = profiles[node] else { return nil }
         var seen: [Double] = []

@@ -1,5 +1,5 @@
-public import Topology
 import Measures
+public import Topology
 
 /// A course of interference and latency targets over the steps of an experiment.
 ///

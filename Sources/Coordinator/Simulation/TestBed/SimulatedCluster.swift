@@ -56,8 +56,8 @@ public struct SimulatedCluster: Sendable, Hashable {
             assignment: assignment, replicas: counts)
     }
 
-    /// Moves `functions` to `node`; those already there stay as they are, warm. Throws `ClusterError.unknownSubject`, and
-    /// moves nothing, when a function or the node is not known.
+    /// Moves `functions` to `node`; those already there stay as they are, warm. Throws `ClusterError.unknownSubject`,
+    /// and moves nothing, when a function or the node is not known.
     public mutating func move(_ functions: [FunctionName], to node: NodeName) throws(ClusterError) {
         guard let index = parameters.nodes.firstIndex(where: { $0.name == node }) else {
             let known = parameters.nodes.map(\.name.rawValue).joined(separator: ", ")
@@ -81,7 +81,8 @@ public struct SimulatedCluster: Sendable, Hashable {
         guard let choice = scheduler.choose(for: wanted) else {
             let names = functions.map(\.rawValue).joined(separator: ", ")
             throw ClusterError(
-                .refused, "\(names) stay: no node has the \(wanted.cpus) CPUs and \(wanted.bytes) bytes they request free")
+                .refused,
+                "\(names) stay: no node has the \(wanted.cpus) CPUs and \(wanted.bytes) bytes they request free")
         }
         place(leaving, on: choice)
         return parameters.nodes[choice].name
@@ -91,7 +92,8 @@ public struct SimulatedCluster: Sendable, Hashable {
     /// Throws `ClusterError` when a function is not a model or the count is outside 1 to `maximumReplicas`.
     public mutating func scale(_ functions: [FunctionName], to replicas: Int) throws(ClusterError) {
         if let other = try scheduled(functions).first(where: { !$0.isModel }) {
-            throw ClusterError(.refused, "\(other.name) runs with one replica: only faceanalyzer and mobilenet are scaled")
+            throw ClusterError(
+                .refused, "\(other.name) runs with one replica: only faceanalyzer and mobilenet are scaled")
         }
         guard (1...VideoWorkflow.maximumReplicas).contains(replicas) else {
             throw ClusterError(

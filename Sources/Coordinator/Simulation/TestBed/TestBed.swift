@@ -8,8 +8,9 @@ public import Topology
 /// One step of its scenario is one request: `run` serves it and goes on to the next step. Everything repeats from the
 /// seed. Pressure shows in the metrics and in the latency and nowhere else.
 public final class TestBed: ClusterControl, WorkflowRunner, MetricsReader {
-    /// Seconds between an action and the next request unless told otherwise (Darly thesis, section 5.3: settle time before
-    /// the second metrics read). It covers a cold start, so that a move is judged by where things are, not by moving.
+    /// Seconds between an action and the next request unless told otherwise (Darly thesis, section 5.3: settle time
+    /// before the second metrics read). It covers a cold start, so that a move is judged by where things are, not by
+    /// moving.
     public static let thesisSettleSeconds = 8.5
 
     private struct State {
@@ -86,13 +87,14 @@ public final class TestBed: ClusterControl, WorkflowRunner, MetricsReader {
         }
     }
 
-    /// Serves `request` under the present step's pressure and goes on to the next step. Throws `ClusterError.refused` for
-    /// any request but the one that `nextRequest` gives.
+    /// Serves `request` under the present step's pressure and goes on to the next step. Throws `ClusterError.refused`
+    /// for any request but the one that `nextRequest` gives.
     public func run(_ request: WorkflowRequest) async throws -> WorkflowOutcome {
         try state.withLock { state in
             guard let moment = state.scenario[state.step], request.sequence == state.step else {
                 throw ClusterError(
-                    .refused, "request \(request.sequence) is not the one to serve: the test bed is at step \(state.step)")
+                    .refused,
+                    "request \(request.sequence) is not the one to serve: the test bed is at step \(state.step)")
             }
             return serve(&state, under: moment.pressure)
         }
@@ -142,8 +144,8 @@ public final class TestBed: ClusterControl, WorkflowRunner, MetricsReader {
         }
     }
 
-    /// What the hardware of each node does at present, without noise: for virtual hardware that counts it, so that agents
-    /// read it there. A scheduler gets `freshWindow`.
+    /// What the hardware of each node does at present, without noise: for virtual hardware that counts it, so that
+    /// agents read it there. A scheduler gets `freshWindow`.
     public func hardwareActivity() -> [NodeName: HardwareActivity] {
         let present = state.withLock { activity($0) }
         return Dictionary(uniqueKeysWithValues: zip(model.parameters.nodes.map(\.name), present))

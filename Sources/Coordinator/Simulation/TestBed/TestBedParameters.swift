@@ -20,8 +20,8 @@ public struct NodeParameters: Sendable, Hashable, Codable {
     public var crowding: Double
     /// Share of the cores that kubelet, runtime and the platform's services keep busy at all times. Ours.
     public var backgroundShare: Double
-    /// Cores requested by the platform's pods (gateway, queue, object store, monitoring): all that kube-scheduler counts
-    /// of them. Ours: the three larger nodes carry the platform.
+    /// Cores requested by the platform's pods (gateway, queue, object store, monitoring): all that kube-scheduler
+    /// counts of them. Ours: the three larger nodes carry the platform.
     public var platformRequestedCPUs: Double
     /// Memory requested by the platform's pods, in bytes.
     public var platformRequestedBytes: Double
@@ -91,6 +91,7 @@ public struct TestBedParameters: Sendable, Hashable, Codable {
     /// Relative standard deviation of a latency measurement: plain CPU work repeats within 0.1 to 1 % on cloud machines
     /// (azure-vm-noise of Freischuetz et al., TUNA, EuroSys 2025).
     public var latencyNoise: Double
-    /// Relative standard deviation of a counter's value over one window; memory copying repeats within 0.4 to 8 % there.
+    /// Relative standard deviation of a counter's value over one window; memory copying repeats within 0.4 to 8 %
+    /// there.
     public var counterNoise: Double
 }
