@@ -121,8 +121,8 @@ let package = Package(
         door(
             .coordinator, "CoordinatorCommand",
             enters: [
-                "ControlAPI", "Placement", "Learning", "Cluster", "Telemetry", "Simulation", "Store", "Wire", "Messaging",
-                "CommandShell", "Settings", "Topology", "Measures", arguments, logging, lifecycle,
+                "ControlAPI", "Experiments", "Telemetry", "Simulation", "Store", "Messaging", "Settings", "Measures",
+                "CommandShell", arguments, logging, lifecycle,
             ]),
         door(
             .coordinator, "ReeveCommand",

@@ -23,6 +23,9 @@ public enum CommandShell {
             let name = command.configuration.commandName ?? "reeve"
             writeLineToStandardError("\(name): \(failure.sentence)")
             exit(failure.exitCode)
+        } catch where command.exitCode(for: error) == .failure && !(error is ExitCode) {
+            writeLineToStandardError("\(command.configuration.commandName ?? "reeve"): \(error)")
+            exit(1)
         } catch {
             let code = command.exitCode(for: error)
             let message = command.fullMessage(for: error)

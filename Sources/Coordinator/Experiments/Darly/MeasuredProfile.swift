@@ -1,14 +1,19 @@
 import Cluster
-import Placement
-import Simulation
-import Topology
+public import Placement
+public import Simulation
+public import Topology
 
 /// The test bed's offline profiles as Oracle asks them: the interference on each node is told from its counters, then
 /// the unit's profiled seconds at that level are compared.
-struct MeasuredProfile: PlacementProfile {
+public struct MeasuredProfile: PlacementProfile {
     let profiles: OfflineProfiles
 
-    func fastestNode(for unit: MovableUnit, among nodes: [NodeName], in state: PlacementState) -> NodeName? {
+    /// What `profiles` tell.
+    public init(profiles: OfflineProfiles) { self.profiles = profiles }
+
+    /// The node on which the unit's functions take the fewest profiled seconds together; nodes whose interference
+    /// cannot be told are left out.
+    public func fastestNode(for unit: MovableUnit, among nodes: [NodeName], in state: PlacementState) -> NodeName? {
         var fastest: (node: NodeName, seconds: Double)?
         for node in nodes {
             guard let seconds = seconds(of: unit, on: node, in: state) else { continue }
