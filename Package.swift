@@ -127,7 +127,7 @@ let package = Package(
         door(
             .coordinator, "ReeveCommand",
             enters: [
-                "CommandShell", "Experiments", "Simulation", "Placement", "Reports", "Wire", "Messaging", "Settings", "Topology", "Measures",
+                "CommandShell", "ControlAPI", "Experiments", "Simulation", "Placement", "Telemetry", "Reports", "Wire", "Messaging", "Settings", "Topology", "Measures",
                 arguments, logging, lifecycle,
             ]),
 

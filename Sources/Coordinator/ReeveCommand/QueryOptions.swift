@@ -4,9 +4,18 @@ import FoundationEssentials
 import Messaging
 import Wire
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Musl
+#endif
+
 /// How an answer is printed.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
     case table, json
+
+    /// Whether standard output is a person's terminal, where colours help.
+    static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 }
 
 /// The options of every verb that asks the coordinator.
@@ -31,7 +40,7 @@ struct QueryOptions: ParsableArguments {
             print(String(decoding: json, as: UTF8.self))
         case .table:
             do {
-                print(table(try JSONDecoder().decode(Answer.self, from: Data(json))), terminator: "")
+                print(table(try JSONDecoder().decode(Answer.self, from: Data(json))))
             } catch {
                 throw .failed("the coordinator's answer to \(verb) cannot be read: \(error)")
             }

@@ -6,7 +6,10 @@ import CommandShell
 struct ReeveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reeve", abstract: "Asks the coordinator, manages keys, and runs experiments.",
-        subcommands: [NodesCommand.self, KeysCommand.self])
+        subcommands: [
+            StatusCommand.self, NodesCommand.self, CountersCommand.self, FunctionsCommand.self, DecisionsCommand.self,
+            ExplainCommand.self, PolicyCommand.self, PauseCommand.self, ResumeCommand.self, KeysCommand.self,
+        ])
 
     static func main() async { await CommandShell.run(Self.self) }
 }

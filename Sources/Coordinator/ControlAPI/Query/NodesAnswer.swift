@@ -1,24 +1,33 @@
 import Measures
-import Telemetry
+public import Telemetry
 import Topology
 
 /// What `reeve nodes` shows: every node that has said hello.
-struct NodesAnswer: Codable {
+public struct NodesAnswer: Codable, Sendable {
     /// One node.
-    struct Node: Codable {
-        var node: String
-        var state: String
-        var reason: String?
-        var ageSeconds: Double?
-        var agentVersion: String?
-        var intervalMilliseconds: UInt32
-        var columns: Int
-        var counts: NodeTelemetry.Counts
+    public struct Node: Codable, Sendable {
+        /// The node's name.
+        public var node: String
+        /// "known" or "unknown".
+        public var state: String
+        /// Why the node is unknown.
+        public var reason: String?
+        /// Seconds since its newest sample was taken; nil before the first.
+        public var ageSeconds: Double?
+        /// The agent's version, if it tells.
+        public var agentVersion: String?
+        /// How often the agent samples, in milliseconds.
+        public var intervalMilliseconds: UInt32
+        /// How many numbers each sample has.
+        public var columns: Int
+        /// What became of its messages.
+        public var counts: NodeTelemetry.Counts
         /// System-wide values by metric; a metric without a value is absent.
-        var metrics: [String: Double]
+        public var metrics: [String: Double]
     }
 
-    var nodes: [Node]
+    /// The nodes by name.
+    public var nodes: [Node]
 
     init(state: TelemetryState, at now: MonotonicInstant) {
         nodes = state.knownNodes.map { telemetry in

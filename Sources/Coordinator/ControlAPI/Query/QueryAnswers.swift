@@ -1,34 +1,48 @@
 import Measures
 import Placement
-import Telemetry
+public import Telemetry
 import Topology
 
 /// What `reeve status` shows: what this coordinator runs and how it is.
-struct StatusAnswer: Codable {
-    var version: String
-    var uptimeSeconds: Double
-    /// Nodes whose metrics are fresh, and all that have said hello; nil when telemetry is switched off.
-    var knownNodes: Int?
-    var heardNodes: Int?
-    var telemetry: TelemetryState.Counts?
-    var placement: PlacementStatus?
+public struct StatusAnswer: Codable, Sendable {
+    /// The version that the coordinator runs.
+    public var version: String
+    /// Seconds since its start.
+    public var uptimeSeconds: Double
+    /// Nodes whose metrics are fresh; nil when telemetry is switched off.
+    public var knownNodes: Int?
+    /// Nodes that have said hello.
+    public var heardNodes: Int?
+    /// What became of messages that belong to no node.
+    public var telemetry: TelemetryState.Counts?
+    /// What placement does; nil when it is switched off.
+    public var placement: PlacementStatus?
 }
 
 /// What `reeve counters` shows: every column of one node's newest sample.
-struct CountersAnswer: Codable {
+public struct CountersAnswer: Codable, Sendable {
     /// One column with its value; no value when it is absent.
-    struct Row: Codable {
-        var metric: String
-        var scope: String
-        var value: Double?
-        var source: String
-        var quality: String
-        var detail: String?
+    public struct Row: Codable, Sendable {
+        /// The metric, unit included.
+        public var metric: String
+        /// The part of the node: "system", "socket 0", "cpu 3".
+        public var scope: String
+        /// The value in the metric's unit; nil when absent.
+        public var value: Double?
+        /// Where it was read.
+        public var source: String
+        /// How it came about.
+        public var quality: String
+        /// The event behind it, or why there is no value.
+        public var detail: String?
     }
 
-    var node: String
-    var ageSeconds: Double?
-    var rows: [Row]
+    /// The node.
+    public var node: String
+    /// Seconds since the sample was taken; nil before the first.
+    public var ageSeconds: Double?
+    /// One per column, in the agent's order.
+    public var rows: [Row]
 
     init(_ telemetry: NodeTelemetry, at now: MonotonicInstant) {
         node = telemetry.node.rawValue
@@ -48,44 +62,66 @@ struct CountersAnswer: Codable {
 }
 
 /// What `reeve functions` shows: where each function runs, with how many replicas.
-struct FunctionsAnswer: Codable {
-    struct Row: Codable {
-        var function: String
-        var node: String?
-        var replicas: Int?
+public struct FunctionsAnswer: Codable, Sendable {
+    /// One function.
+    public struct Row: Codable, Sendable {
+        /// The function.
+        public var function: String
+        /// The node that it runs on, if known.
+        public var node: String?
+        /// Its ready replicas, if known.
+        public var replicas: Int?
     }
 
-    var functions: [Row]
+    /// The functions by name.
+    public var functions: [Row]
 }
 
 /// What `reeve decisions` shows.
-struct DecisionsAnswer: Codable {
-    var decisions: [DecisionJournal.Entry]
+public struct DecisionsAnswer: Codable, Sendable {
+    /// Oldest first.
+    public var decisions: [DecisionJournal.Entry]
 }
 
 /// What orders about placement are answered with.
-struct PolicyAnswer: Codable {
-    var session: Session
+public struct PolicyAnswer: Codable, Sendable {
+    /// The session as it is now.
+    public var session: Session
 
     /// The status with the session's own fields beside it.
-    struct Session: Codable {
-        var id: Int64?
-        var scheduler: String?
-        var preset: String?
-        var seed: UInt64?
-        var trainingSteps: Int?
-        var mode: String?
-        var state: String
-        var requests: Int
-        var served: Int
-        var steps: Int?
-        var gradientSteps: Int?
-        var epsilon: Double?
-        var restored: String?
-        var lastFailure: String?
+    public struct Session: Codable, Sendable {
+        /// The journal's number of its start; nil while it has not begun.
+        public var id: Int64?
+        /// Who decides.
+        public var scheduler: String?
+        /// The name of the preset.
+        public var preset: String?
+        /// The learner's seed.
+        public var seed: UInt64?
+        /// The steps over which exploration is spread.
+        public var trainingSteps: Int?
+        /// "training" or "frozen".
+        public var mode: String?
+        /// "idle", "running", "paused" or "exhausted".
+        public var state: String
+        /// Requests served since the coordinator's start.
+        public var requests: Int
+        /// Of these, how many kept their target.
+        public var served: Int
+        /// Steps that the learner has recorded.
+        public var steps: Int?
+        /// Gradient steps that it has made.
+        public var gradientSteps: Int?
+        /// The probability of a random choice now.
+        public var epsilon: Double?
+        /// From which checkpoint the learner came, if it was one.
+        public var restored: String?
+        /// The newest failure, one sentence.
+        public var lastFailure: String?
     }
 
-    init(_ status: PlacementStatus) {
+    /// The answer that tells `status`.
+    public init(_ status: PlacementStatus) {
         session = Session(
             id: status.sessionID, scheduler: status.session?.scheduler.rawValue, preset: status.session?.preset,
             seed: status.session?.seed, trainingSteps: status.session?.trainingSteps,
