@@ -13,7 +13,7 @@ public final class TestBed: ClusterControl, WorkflowRunner, MetricsReader {
     /// moving.
     public static let thesisSettleSeconds = 8.5
 
-    private struct State {
+    struct State {
         var cluster: SimulatedCluster
         var scenario: Scenario
         var step = 0
@@ -21,7 +21,7 @@ public final class TestBed: ClusterControl, WorkflowRunner, MetricsReader {
         var counterRandom: SeededRandom
     }
 
-    private let state: Mutex<State>
+    let state: Mutex<State>
     private let settleSeconds: Double
     private let frames: Int
     /// The expected latencies behind the noise, for ceilings and profiles; no scheduler may look at it.
@@ -91,20 +91,30 @@ public final class TestBed: ClusterControl, WorkflowRunner, MetricsReader {
     /// for any request but the one that `nextRequest` gives.
     public func run(_ request: WorkflowRequest) async throws -> WorkflowOutcome {
         try state.withLock { state in
-            guard let moment = state.scenario[state.step], request.sequence == state.step else {
-                throw ClusterError(
-                    .refused,
-                    "request \(request.sequence) is not the one to serve: the test bed is at step \(state.step)")
-            }
-            return serve(&state, under: moment.pressure)
+            let outcome = try begin(request.sequence, in: &state)
+            state.step += 1
+            return outcome
         }
     }
 
     /// Serves the present step's request and goes on; its target and how it went, nil after the scenario's last.
     package func serveNext() -> (target: LatencyTarget, outcome: WorkflowOutcome)? {
         state.withLock { state in
-            state.scenario[state.step].map { ($0.target, serve(&state, under: $0.pressure)) }
+            guard let moment = state.scenario[state.step] else { return nil }
+            let outcome = serve(&state, under: moment.pressure)
+            state.step += 1
+            return (moment.target, outcome)
         }
+    }
+
+    /// Serves request `sequence` without going on to the next step: time stands still until the caller moves it. Throws
+    /// `ClusterError.refused` for any but the present step's.
+    func begin(_ sequence: Int, in state: inout State) throws(ClusterError) -> WorkflowOutcome {
+        guard let moment = state.scenario[state.step], sequence == state.step else {
+            throw ClusterError(
+                .refused, "request \(sequence) is not the one to serve: the test bed is at step \(state.step)")
+        }
+        return serve(&state, under: moment.pressure)
     }
 
     private func serve(_ state: inout State, under pressure: [Pressure]) -> WorkflowOutcome {
@@ -115,7 +125,6 @@ public final class TestBed: ClusterControl, WorkflowRunner, MetricsReader {
         let noise = 1 + model.parameters.latencyNoise * min(max(state.latencyRandom.normal(), -5), 5)
         let cold = state.cluster.coldFunctions.isEmpty ? 0 : max(0, model.parameters.coldStartSeconds - settleSeconds)
         state.cluster.warm()
-        state.step += 1
         return WorkflowOutcome(
             latencySeconds: (parts.total + cold) * noise,
             functionSeconds: [
