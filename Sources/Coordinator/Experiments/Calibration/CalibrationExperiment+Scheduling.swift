@@ -5,7 +5,7 @@ import Topology
 extension CalibrationExperiment {
     /// C13 and C14: what native Kubernetes reaches in the thesis' training, and what placements could.
     static func schedulingRows(_ model: LatencyModel, seed: UInt64) -> [CalibrationRow] {
-        // Its targets are constants that are possible targets; should they cease to be, the rows are missing, and missed.
+        // Cannot fail while the scenario's targets are positive; if it did, the rows would be missing, never passed.
         guard let scenario = try? Scenario.thesisTraining() else { return [] }
         return nativeRows(model, scenario: scenario, seed: seed) + reachableRows(model, scenario: scenario)
     }

@@ -1,4 +1,3 @@
-import Measures
 public import Topology
 
 /// A course of interference and latency targets over the steps of an experiment.
