@@ -41,7 +41,7 @@ struct CalibrationTests {
         #expect(broken { $0.cpuContention.amplitude *= 1.5 }.isSuperset(of: ["C3", "C4", "C6"]))
         #expect(broken { $0.nodes[3].speed = 0.9 }.isSuperset(of: ["C5", "C7", "C9"]))
         #expect(broken { $0.l3Contention.amplitude = 0.1 }.isSuperset(of: ["C12"]))
-        #expect(broken { $0.framerSeconds *= 0.2 }.isSuperset(of: ["C16"]))
+        #expect(broken { $0.detectorSecondsPerFrame *= 2 }.isSuperset(of: ["C16"]))
         #expect(broken { $0.requestSeconds += 10 }.isSuperset(of: ["C13", "C14"]))
     }
 
