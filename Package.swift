@@ -148,7 +148,10 @@ let package = Package(
         tests("ExperimentsTests", enters: ["Experiments", "Simulation", "Placement", "Learning", "Cluster", "Topology", "Measures"]),
         tests(
             "ControlAPITests",
-            enters: ["ControlAPI", "Placement", "Cluster", "Telemetry", "Store", "Wire", "Messaging", "Topology", "Measures"]),
+            enters: [
+                "ControlAPI", "Placement", "Learning", "Cluster", "Telemetry", "Simulation", "Store", "Settings", "Wire",
+                "Topology", "Measures", logging,
+            ]),
         tests("EndToEnd", enters: ["Simulation", "Wire", "Messaging", "Topology", "Measures"]),
     ]
 )

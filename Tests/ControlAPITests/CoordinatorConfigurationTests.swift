@@ -1,0 +1,49 @@
+import ControlAPI
+import Settings
+import Testing
+
+@Suite("The coordinator's configuration")
+struct CoordinatorConfigurationTests {
+    static let placement = """
+        telemetry: {bind: "tcp://127.0.0.1:5555", secretKey: /k, allowedAgents: /a}
+        cluster: {kind: simulated, endpoint: "ipc:///w"}
+        store: {journal: /j}
+        """
+
+    @Test func `sections that are absent are switched off`() throws {
+        let configuration = try CoordinatorConfiguration(yaml: "query: {socket: /run/x.sock}")
+        #expect(configuration.telemetry == nil && configuration.placement == nil && configuration.cluster == nil)
+        #expect(configuration.query?.socketPath == "/run/x.sock")
+    }
+
+    @Test func `what is in force is told, defaults included`() throws {
+        let configuration = try CoordinatorConfiguration(
+            yaml: Self.placement + "\nplacement: {nodes: [w01, w02], checkpoint: /c}")
+        #expect(configuration.effectiveLines.contains("placement.nodes: [w01, w02]"))
+        #expect(configuration.effectiveLines.contains("placement.scheduler: custom"))
+        #expect(configuration.effectiveLines.contains("telemetry.unknownAfter: 3s"))
+        #expect(configuration.effectiveLines.contains("store.durability: full"))
+    }
+
+    @Test(arguments: [
+        ("telemtry: {}", "telemtry", "telemetry"),
+        ("query: {sokcet: /x}", "query.sokcet", "socket"),
+        ("telemetry: {bind: x, secretKey: /k, allowedAgents: /a, window: 0s}", "telemetry.window", "1ms"),
+        ("cluster: {kind: magic, endpoint: x}", "magic", "simulated"),
+        (placement + "\nplacement: {nodes: [], checkpoint: /c}", "placement.nodes", "at least one"),
+        (placement + "\nplacement: {nodes: [w01, w01], checkpoint: /c}", "placement.nodes", "once"),
+        (placement + "\nplacement: {nodes: [w01], checkpoint: /c, scheduler: best}", "best", "fullmap"),
+        (placement + "\nplacement: {nodes: [w01], checkpoint: /c, preset: x}", "preset", "thesis, reeve"),
+        ("placement: {nodes: [w01], checkpoint: /c}", "telemetry", "add it"),
+        ("- a list", "mapping", "telemetry"),
+        ("query: [", "YAML", ""),
+    ])
+    func `what cannot be used is named with what is allowed`(yaml: String, subject: String, allowed: String) {
+        #expect {
+            _ = try CoordinatorConfiguration(yaml: yaml)
+        } throws: { error in
+            let sentence = "\(error)"
+            return error is SettingsError && sentence.contains(subject) && (allowed.isEmpty || sentence.contains(allowed))
+        }
+    }
+}
