@@ -52,6 +52,9 @@ public struct UplinkService<Source: SampleSource & SendableMetatype>: Service {
 
 /// The uplink's socket thread: it samples when the time has come and moves messages between state and socket.
 struct UplinkHandler<Source: SampleSource>: SocketLoopHandler {
+    /// How soon a message is offered again that the socket did not take, for want of a connection.
+    private static var retryNanoseconds: UInt64 { 100_000_000 }
+
     private var source: Source
     private var state: UplinkState
     private let time: any TimeSource
@@ -100,12 +103,17 @@ struct UplinkHandler<Source: SampleSource>: SocketLoopHandler {
 
     mutating func tick(in sockets: borrowing SocketSet) throws -> Int? {
         if time.now >= nextSampleAt { try takeSample() }
-        while let message = state.nextMessage(at: time.now) {
-            guard try sockets.send(message.encoded(), on: 0) else { break }
-            state.didSend(message, at: time.now)
+        let now = time.now
+        var wakeAt = nextSampleAt
+        while let message = state.nextMessage(at: now) {
+            guard try sockets.send(message.encoded(), on: 0) else {
+                wakeAt = min(wakeAt, now.advanced(byNanoseconds: Self.retryNanoseconds))
+                break
+            }
+            state.didSend(message, at: now)
         }
-        let remaining = nextSampleAt.nanoseconds(since: time.now)
-        return Int((remaining + 999_999) / 1_000_000)
+        if let deadline = state.deadline { wakeAt = min(wakeAt, deadline) }
+        return Int((wakeAt.nanoseconds(since: time.now) + 999_999) / 1_000_000)
     }
 
     private mutating func takeSample() throws {

@@ -23,8 +23,12 @@ public struct UplinkState: Sendable {
     }
 
     private enum Phase {
-        /// Waiting for the answer to a hello that announced this table; nil before the first was sent.
-        case greeting(sentAt: MonotonicInstant?)
+        /// A hello is to be sent.
+        case silent
+        /// Waiting for the answer to a hello that announced this table.
+        case greeting(announced: UInt32, sentAt: MonotonicInstant)
+        /// The coordinator declined at this instant; a new hello is tried some time later.
+        case declined(at: MonotonicInstant)
         /// The coordinator knows table `announced`; the last sign of progress came at this instant.
         case streaming(announced: UInt32, progressAt: MonotonicInstant)
     }
@@ -42,7 +46,7 @@ public struct UplinkState: Sendable {
     private let agentVersion: String
     private var settings: UplinkSettings
     private var columns: ColumnTable
-    private var phase = Phase.greeting(sentAt: nil)
+    private var phase = Phase.silent
     private var entries: Deque<Entry> = []
     private var unsealed: Entry?
     private var nextSequence: UInt64 = 1
@@ -112,6 +116,8 @@ public struct UplinkState: Sendable {
     }
 
     private mutating func acknowledge(_ sequence: UInt64, at now: MonotonicInstant) -> [Event] {
+        // Nobody can have taken what was never sent: such an answer means nothing.
+        guard sequence < nextSequence else { return [] }
         var progressed = false
         while let first = entries.first, first.sequence <= sequence {
             entries.removeFirst()
@@ -119,16 +125,22 @@ public struct UplinkState: Sendable {
             progressed = true
         }
         switch phase {
-        case .greeting(.some):
-            phase = .streaming(announced: tableToAnnounce.version, progressAt: now)
-            nextToSend = max(sequence + 1, entries.first?.sequence ?? 1)
+        case .greeting(let announced, _):
+            phase = .streaming(announced: announced, progressAt: now)
+            nextToSend = sequence + 1
             return [.connected]
         case .streaming(let announced, _) where progressed:
             phase = .streaming(announced: announced, progressAt: now)
             return []
-        case .greeting(nil), .streaming:
+        case .silent, .declined, .streaming:
             return []
         }
+    }
+
+    /// Begins again with a hello and the oldest batch that is held.
+    private mutating func goBack() {
+        phase = .silent
+        nextToSend = oldestSequence
     }
 
     private mutating func take(_ refusal: Refusal, at now: MonotonicInstant) -> [Event] {
@@ -136,37 +148,46 @@ public struct UplinkState: Sendable {
         case (.protocolVersion, _):
             return [.incompatible(refusal.sentence)]
         case (.helloNeeded, .streaming):
-            phase = .greeting(sentAt: nil)
+            goBack()
             return []
-        case (.helloNeeded, .greeting):
+        case (.helloNeeded, _):
             // Batches that were under way when the first of them was refused are refused too; the hello is under way.
             return []
         default:
-            phase = .greeting(sentAt: now)
+            goBack()
+            phase = .declined(at: now)
             return [.refused(refusal)]
         }
     }
 
-    /// The table of the batch that is to be sent next: a hello announces this one, and a later one once its batches come up.
-    private var tableToAnnounce: ColumnTable {
-        (nextEntry ?? entries.first)?.columns ?? columns
+    /// When `nextMessage` will have something to say though nothing happens until then; nil when it will not.
+    public var deadline: MonotonicInstant? {
+        switch phase {
+        case .silent: nil
+        case .greeting(_, let instant), .declined(let instant):
+            instant.advanced(byNanoseconds: settings.resendAfterNanoseconds)
+        case .streaming(_, let progressAt):
+            hasUnanswered ? progressAt.advanced(byNanoseconds: settings.resendAfterNanoseconds) : nil
+        }
     }
+
+    /// Whether a batch has been sent that is not acknowledged.
+    private var hasUnanswered: Bool { entries.first.map { $0.sequence < nextToSend } ?? false }
+
+    /// The table of the batch that is to be sent next: a hello announces this one, and a later one once its batches come up.
+    private var tableToAnnounce: ColumnTable { nextEntry?.columns ?? columns }
 
     /// The message to send now, or nil when there is none; to be asked again until it is nil. `didSend` must be told
     /// before the next question when it went out; a message that could not be sent is simply offered again.
     public mutating func nextMessage(at now: MonotonicInstant) -> AgentMessage? {
-        if case .streaming(let announced, let progressAt) = phase {
-            let isOverdue = nextToSend > (entries.first?.sequence ?? nextToSend)
-                && now.nanoseconds(since: progressAt) >= settings.resendAfterNanoseconds
-            let needsAnnouncement = nextEntry.map { $0.columns.version != announced } ?? false
-            if isOverdue || needsAnnouncement { phase = .greeting(sentAt: nil) }
+        if let deadline, now >= deadline { goBack() }
+        if case .streaming(let announced, _) = phase, let nextEntry, nextEntry.columns.version != announced {
+            phase = .silent
         }
         switch phase {
-        case .greeting(let sentAt):
-            if let sentAt, now.nanoseconds(since: sentAt) < settings.resendAfterNanoseconds { return nil }
-            return .hello(hello())
-        case .streaming:
-            return nextEntry.flatMap { message(of: $0, at: now) }
+        case .silent: return .hello(hello())
+        case .greeting, .declined: return nil
+        case .streaming: return nextEntry.flatMap { message(of: $0, at: now) }
         }
     }
 
@@ -180,7 +201,7 @@ public struct UplinkState: Sendable {
     /// Notes that the message last offered went out at this instant.
     public mutating func didSend(_ message: AgentMessage, at now: MonotonicInstant) {
         switch message {
-        case .hello: phase = .greeting(sentAt: now)
+        case .hello(let hello): phase = .greeting(announced: hello.columns.version, sentAt: now)
         case .batch(let batch):
             // The wait for an acknowledgement starts with the first batch that needs one.
             if case .streaming(let announced, _) = phase, batch.sequence == entries.first?.sequence {

@@ -34,18 +34,21 @@ public struct NodeTelemetry: Sendable {
     /// The meaning of the numbers in `latest`.
     public private(set) var columns: ColumnTable
     /// The newest sample, nil before the first of the present table.
-    public private(set) var latest: Sample?
+    public var latest: Sample? { newestBatch?.lastSample }
     /// When the newest sample was taken, on the coordinator's time line.
     public private(set) var latestTakenAt: MonotonicInstant?
     /// The highest sequence taken; 0 before the first.
     public private(set) var lastSequence: UInt64
     /// What became of the node's messages.
     public private(set) var counts = Counts()
-    private(set) var recent = RecentSamples()
+    private(set) var recent: RecentSamples
+    /// Kept whole, for that costs no copy of its numbers.
+    private var newestBatch: Batch?
     private var stateColumns: [Int?]
 
-    init(hello: Hello) {
+    init(hello: Hello, settings: TelemetrySettings) {
         node = hello.node
+        recent = RecentSamples(capacity: settings.recentSamples)
         incarnation = hello.incarnation
         agentVersion = hello.agentVersion
         intervalMilliseconds = hello.intervalMilliseconds
@@ -83,7 +86,9 @@ public struct NodeTelemetry: Sendable {
             counts.earlyBatches += 1
             return .early
         }
-        counts.lostBatches += batch.sequence - lastSequence - 1
+        // An agent is free in its numbering, so a sum of its gaps may leave the range.
+        let gap = batch.sequence - lastSequence - 1
+        counts.lostBatches = counts.lostBatches.addingReportingOverflow(gap).overflow ? .max : counts.lostBatches + gap
         lastSequence = batch.sequence
         counts.acceptedBatches += 1
         counts.acceptedSamples += UInt64(batch.ageNanoseconds.count)
@@ -94,14 +99,14 @@ public struct NodeTelemetry: Sendable {
             }
             latestTakenAt = takenAt
         }
-        latest = batch.lastSample
+        newestBatch = batch
         return .accepted
     }
 
     private mutating func forgetSamples() {
-        latest = nil
+        newestBatch = nil
         latestTakenAt = nil
-        recent = RecentSamples()
+        recent.removeAll()
     }
 
     private static func locate(_ metrics: [Metric], in table: ColumnTable) -> [Int?] {
@@ -117,12 +122,15 @@ public struct NodeTelemetry: Sendable {
         return .known(readings(of: means, ageSeconds: now.seconds(since: newest)))
     }
 
-    /// What is known of the node from whatever is recent, for people and not for decisions.
+    /// What is known of the node now, for people and not for decisions: over the newest window, or from the newest
+    /// sample alone when it covers more than a window.
     public func present(at now: MonotonicInstant, settings: TelemetrySettings) -> NodeMetrics {
-        guard let newest = latestTakenAt, now.nanoseconds(since: newest) <= settings.unknownAfterNanoseconds,
-            let means = recent.means(from: recent.oldestStart, spanningNanoseconds: 0)
-        else { return .unknown(reason: silence(at: now)) }
-        return .known(readings(of: means, ageSeconds: now.seconds(since: newest)))
+        guard let newest = latestTakenAt, now.nanoseconds(since: newest) <= settings.unknownAfterNanoseconds else {
+            return .unknown(reason: silence(at: now))
+        }
+        let start = newest.reversed(byNanoseconds: settings.windowNanoseconds)
+        let values = recent.means(from: start, spanningNanoseconds: 0) ?? recent.newest
+        return .known(readings(of: values, ageSeconds: now.seconds(since: newest)))
     }
 
     private func readings(of means: [Double?], ageSeconds: Double) -> [Metric: Reading] {

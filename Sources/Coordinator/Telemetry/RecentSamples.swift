@@ -3,8 +3,7 @@ import Topology
 
 /// The newest samples of the scheduling metrics, in a ring: what windows are averaged from.
 struct RecentSamples: Sendable {
-    /// How many samples are kept: 2.5 s at the shortest interval of 10 ms.
-    static let capacity = 256
+    private let capacity: Int
     private static let metricCount = Metric.schedulingState.count
 
     private var takenAt: [MonotonicInstant] = []
@@ -12,18 +11,30 @@ struct RecentSamples: Sendable {
     private var values: [Double] = []
     private var oldest = 0
 
-    /// The instant from which the oldest kept sample counts.
-    var oldestStart: MonotonicInstant { takenAt.isEmpty ? MonotonicInstant(nanoseconds: 0) : takenAt[oldest] }
+    /// Holds nothing yet, and later the newest `capacity` samples.
+    init(capacity: Int) {
+        self.capacity = capacity
+    }
+
+    /// Forgets all samples.
+    mutating func removeAll() { self = RecentSamples(capacity: capacity) }
+
+    /// The newest value of each metric.
+    var newest: [Double?] {
+        guard !takenAt.isEmpty else { return [Double?](repeating: nil, count: Self.metricCount) }
+        let slot = (oldest + takenAt.count - 1) % takenAt.count
+        return values[slot * Self.metricCount..<(slot + 1) * Self.metricCount].map { $0.isNaN ? nil : $0 }
+    }
 
     /// Adds a sample whose metric number i has the value `value(i)`.
     mutating func append(takenAt instant: MonotonicInstant, value: (Int) -> Double?) {
-        if takenAt.count < Self.capacity {
+        if takenAt.count < capacity {
             takenAt.append(instant)
             for metric in 0..<Self.metricCount { values.append(value(metric) ?? .nan) }
         } else {
             takenAt[oldest] = instant
             for metric in 0..<Self.metricCount { values[oldest * Self.metricCount + metric] = value(metric) ?? .nan }
-            oldest = (oldest + 1) % Self.capacity
+            oldest = (oldest + 1) % capacity
         }
     }
 

@@ -52,8 +52,7 @@ public final class TelemetryHub: Sendable {
 
     /// Takes one message; returns what to answer. See `TelemetryState.receive`.
     public func receive(_ message: AgentMessage, from sender: String) -> CoordinatorMessage {
-        let now = time.now
-        return settle { $0.state.receive(message, from: sender, at: now) }
+        settle { $0.state.receive(message, from: sender, at: $1) }
     }
 
     /// Counts bytes that were no message; returns what to answer.
@@ -68,12 +67,12 @@ public final class TelemetryHub: Sendable {
 
     /// Answers the waiting readers whose time is over; to be called every few tens of milliseconds.
     public func expire() {
-        settle { _ in }
+        settle { _, _ in }
     }
 
     /// Answers all waiting readers with what there is, and later ones at once.
     public func close() {
-        settle { $0.isClosed = true }
+        settle { guarded, _ in guarded.isClosed = true }
     }
 
     /// What is known of each of `nodes` over a window that began after this call. Waits until every node's window is
@@ -86,7 +85,7 @@ public final class TelemetryHub: Sendable {
         }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                settle { guarded in
+                settle { guarded, _ in
                     guarded.waiters[id] = Waiter(
                         nodes: nodes, start: start,
                         deadline: start.advanced(
@@ -103,10 +102,10 @@ public final class TelemetryHub: Sendable {
 
     /// Changes the state and answers every reader that the change has satisfied, outside the lock.
     @discardableResult
-    private func settle<Result: Sendable>(_ change: (inout sending Guarded) -> Result) -> Result {
+    private func settle<Result: Sendable>(_ change: (inout sending Guarded, MonotonicInstant) -> Result) -> Result {
         let now = time.now
         let (result, answers) = guarded.withLock { guarded in
-            let result = change(&guarded)
+            let result = change(&guarded, now)
             guard !guarded.waiters.isEmpty else { return (result, [Answer]()) }
             var answers: [Answer] = []
             for (id, waiter) in guarded.waiters {

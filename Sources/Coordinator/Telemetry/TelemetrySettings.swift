@@ -5,6 +5,10 @@ public struct TelemetrySettings: Hashable, Sendable {
     /// How old a node's newest sample may be, in nanoseconds, before the node counts as unknown.
     public var unknownAfterNanoseconds: UInt64
 
+    /// Samples kept per node: a whole window of them at 10 ms, the shortest interval that an agent has, and then some
+    /// for the time until the window begins.
+    var recentSamples: Int { Int(clamping: windowNanoseconds / 10_000_000) + 256 }
+
     /// Limits as given; the defaults are a window of one second and unknown after three.
     public init(windowNanoseconds: UInt64 = 1_000_000_000, unknownAfterNanoseconds: UInt64 = 3_000_000_000) {
         self.windowNanoseconds = windowNanoseconds

@@ -85,7 +85,7 @@ public struct TelemetryState: Sendable {
             return .refusal(Refusal(.malformed, "hello of \(hello.node) has oldest sequence 0: allowed is 1 or more"))
         }
         if nodes[hello.node] == nil {
-            nodes[hello.node] = NodeTelemetry(hello: hello)
+            nodes[hello.node] = NodeTelemetry(hello: hello, settings: settings)
         } else {
             nodes[hello.node]?.take(hello)
         }

@@ -14,24 +14,29 @@ public struct Authenticator: Sendable {
     /// Messages refused so far because their sender's key is no longer allowed.
     public private(set) var refusedMessages: UInt64 = 0
     private var lists: [String: AllowList]
+    /// The failure last told of each domain, so that a lasting one is told once.
+    private var failures: [String: String] = [:]
 
     /// An authenticator with one allow-list per ZAP domain.
     public init(domains: [String: AllowList]) {
         lists = domains
     }
 
-    /// Reads changed allow-lists again; returns a line for each change or failure, for the log.
+    /// Reads changed allow-lists again; returns a line for each change and each new failure, for the log.
     public mutating func refresh() -> [String] {
         var lines: [String] = []
         for domain in lists.keys.sorted() {
             guard var list = lists[domain] else { continue }
             do throws(MessagingError) {
-                if try list.refresh() {
+                let hasChanged = try list.refresh()
+                failures[domain] = nil
+                if hasChanged {
                     lines.append("allow-list of \(domain) now has \(list.count) keys")
                     lines += list.rejectedFiles
                 }
             } catch {
-                lines.append(error.description)
+                if failures[domain] != error.description { lines.append(error.description) }
+                failures[domain] = error.description
             }
             lists[domain] = list
         }

@@ -8,14 +8,18 @@ import CZeroMQ
 
 /// A DEALER for a program that asks one thing at a time and waits for the answer. Belongs to the thread that made it.
 public struct BlockingDealer: ~Copyable {
+    /// The largest answer that is taken, in bytes: the history of a long experiment in one reply.
+    private static let maximumAnswerBytes = 64 << 20
+
     private let context: UnsafeMutableRawPointer
     private let socket: Socket
+    private let frame = FrameMemory()
 
     /// Connects as `role` says; whether anybody listens shows only when asking. Throws `MessagingError`.
     public init(role: SocketRole) throws(MessagingError) {
         guard let context = zmq_ctx_new() else { throw .zmq("zmq_ctx_new", on: "a new context") }
         do throws(MessagingError) {
-            socket = try Socket(context: context, role: role, maximumMessageBytes: SocketSet.maximumMessageBytes * 64)
+            socket = try Socket(context: context, role: role, maximumMessageBytes: Self.maximumAnswerBytes)
         } catch {
             zmq_ctx_term(context)
             throw error
@@ -50,9 +54,9 @@ public struct BlockingDealer: ~Copyable {
         while try !socket.send(bytes, count: bytes.count, more: false) { try wait(for: ZMQ_POLLOUT) }
         while true {
             try wait(for: ZMQ_POLLIN)
-            var frames = FrameReader(socket: socket.handle)
+            var frames = FrameReader(socket: socket.handle, into: frame)
             guard frames.next() else { continue }
-            let result = try accept(frames.bytes())
+            let result = try accept(frames.bytes)
             frames.skipRest()
             if let result { return result }
         }

@@ -9,11 +9,12 @@ import CZeroMQ
 /// The authenticator at work on a loop's thread: it speaks ZAP with libzmq and admits or drops each message.
 final class Gate {
     private(set) var authenticator: Authenticator
+    private let frame = FrameMemory()
     /// The sender last seen under each identity, so that a message from a known one allocates nothing.
     private var senders: [PeerIdentity: AuthenticatedSender] = [:]
 
     /// The property that carries the key a connection was made with; ZAP's own User-Id carries only the name.
-    private static let keyProperty = "Reeve-Key"
+    private static let keyProperty: StaticString = "Reeve-Key"
     /// Connections remembered before all are forgotten; they are looked up anew then.
     private static let rememberedSenders = 4_096
 
@@ -24,12 +25,12 @@ final class Gate {
     func refresh() -> [String] { authenticator.refresh() }
 
     /// The sender of a message, or nil when it is not, or no longer, allowed.
-    func admit(_ frames: inout FrameReader, from peer: PeerIdentity, domain: String) -> AuthenticatedSender? {
-        guard let sender = sender(of: &frames, peer: peer), authenticator.admits(sender, domain: domain) else { return nil }
+    func admit(_ frames: FrameReader, from peer: PeerIdentity, domain: String) -> AuthenticatedSender? {
+        guard let sender = sender(of: frames, peer: peer), authenticator.admits(sender, domain: domain) else { return nil }
         return sender
     }
 
-    private func sender(of frames: inout FrameReader, peer: PeerIdentity) -> AuthenticatedSender? {
+    private func sender(of frames: FrameReader, peer: PeerIdentity) -> AuthenticatedSender? {
         // An identity may pass from one client to another, so what is remembered counts only if the connection's own
         // properties still say the same.
         if let known = senders[peer], frames.hasProperty("User-Id", equalTo: known.name),
@@ -48,9 +49,9 @@ final class Gate {
     ///
     /// A refused key gets status 300: after 400 or 500 libzmq's client falls silent for ever, after 300 it tries again.
     func answer(on socket: Socket) -> Bool {
-        var frames = FrameReader(socket: socket.handle)
+        var frames = FrameReader(socket: socket.handle, into: frame)
         var parts: [[UInt8]] = []
-        while frames.next() { parts.append(Array(frames.bytes())) }
+        while frames.next() { parts.append(Array(frames.bytes)) }
         guard !parts.isEmpty else { return false }
         // version, request id, domain, address, identity, mechanism, credentials
         let domain = parts.count > 2 ? String(decoding: parts[2], as: UTF8.self) : ""
@@ -61,7 +62,7 @@ final class Gate {
         switch authenticator.judge(domain: domain, mechanism: mechanism, key: key) {
         case .accepted(let name):
             answer = [
-                Array("200".utf8), Array("OK".utf8), Array(name.utf8), metadata(Self.keyProperty, key?.text ?? ""),
+                Array("200".utf8), Array("OK".utf8), Array(name.utf8), metadata("\(Self.keyProperty)", key?.text ?? ""),
             ]
         case .refused:
             answer = [Array("300".utf8), Array("key not allowed".utf8), [], []]

@@ -43,7 +43,13 @@ public enum KeyFiles {
     /// there already: a key is never overwritten.
     public static func write(_ pair: CurveKeyPair, name: String, in folder: String) throws(MessagingError) {
         try writeNew(pair.secretText, to: "\(folder)/\(name)\(secretSuffix)", mode: 0o600)
-        try writeNew(pair.publicKey.text, to: "\(folder)/\(name)\(publicSuffix)", mode: 0o644)
+        do {
+            try writeNew(pair.publicKey.text, to: "\(folder)/\(name)\(publicSuffix)", mode: 0o644)
+        } catch {
+            // Half a pair would block the next attempt.
+            unlink("\(folder)/\(name)\(secretSuffix)")
+            throw error
+        }
     }
 
     /// Writes `key` as `NAME.pub` into `folder`, in one step, replacing the name's earlier key if there is one.

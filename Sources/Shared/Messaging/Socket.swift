@@ -13,12 +13,7 @@ struct Socket {
 
     /// Opens a socket in `context` as `role` says. Throws `MessagingError` naming the endpoint.
     init(context: UnsafeMutableRawPointer, role: SocketRole, maximumMessageBytes: Int) throws(MessagingError) {
-        let isRouter =
-            switch role {
-            case .curveRouter, .localRouter: true
-            case .curveDealer, .localDealer: false
-            }
-        try self.init(context: context, type: isRouter ? ZMQ_ROUTER : ZMQ_DEALER, endpoint: role.endpoint)
+        try self.init(context: context, type: role.isRouter ? ZMQ_ROUTER : ZMQ_DEALER, endpoint: role.endpoint)
         do throws(MessagingError) {
             try configure(as: role, maximumMessageBytes: maximumMessageBytes)
         } catch {
@@ -31,6 +26,8 @@ struct Socket {
         // Nothing is worth holding up a shutdown for: what must arrive is acknowledged and sent again.
         try set(ZMQ_LINGER, Int32(0))
         try set(ZMQ_MAXMSGSIZE, Int64(maximumMessageBytes))
+        // A message to a client that is gone, or does not keep up, is reported instead of vanishing.
+        if role.isRouter { try set(ZMQ_ROUTER_MANDATORY, Int32(1)) }
         switch role {
         case .curveRouter(_, let keys, let domain):
             try set(ZMQ_CURVE_SERVER, Int32(1))

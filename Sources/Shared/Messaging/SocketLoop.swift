@@ -17,9 +17,18 @@ public final class SocketLoop<Handler: SocketLoopHandler & SendableMetatype>: Se
     private let queue: Mutex<Queue>
     private let wakeup: Wakeup
 
+    private typealias Work = @Sendable (inout Handler, borrowing SocketSet) -> Void
+
     private struct Queue {
-        var work: [@Sendable (inout Handler, borrowing SocketSet) -> Void] = []
+        var work: [Work] = []
         var isStopped = false
+        var hasEnded = false
+
+        /// What waits, which is then taken out.
+        mutating func takeWork() -> [Work] {
+            defer { work = [] }
+            return work
+        }
     }
 
     /// A loop that is not running yet. Throws `MessagingError` when the system has no eventfd left.
@@ -31,11 +40,14 @@ public final class SocketLoop<Handler: SocketLoopHandler & SendableMetatype>: Se
 
     /// Has `work` run on the loop's thread, in the order of posting. After the loop's end it is dropped.
     public func post(_ work: @escaping @Sendable (inout Handler, borrowing SocketSet) -> Void) {
-        queue.withLock { $0.work.append(work) }
+        queue.withLock { queue in
+            guard !queue.hasEnded else { return }
+            queue.work.append(work)
+        }
         wakeup.signal()
     }
 
-    /// Ends `run()` after the work already posted; before `run()` it makes `run()` return at once.
+    /// Ends `run()` after the work already posted; before `run()` it makes `run()` return as soon as it has begun.
     public func stop() {
         queue.withLock { $0.isStopped = true }
         wakeup.signal()
@@ -61,21 +73,25 @@ public final class SocketLoop<Handler: SocketLoopHandler & SendableMetatype>: Se
     private func serve(
         roles: [SocketRole], authenticator: Authenticator?, makeHandler: (borrowing SocketSet) throws -> Handler
     ) throws {
+        defer {
+            queue.withLock { queue in
+                queue.hasEnded = true
+                queue.work = []
+            }
+        }
         let sockets = try SocketSet(roles: roles, authenticator: authenticator, wakeup: wakeup.descriptor)
         var handler = try makeHandler(sockets)
         defer { handler.end(in: sockets) }
         while true {
-            let (work, isStopped) = queue.withLock { queue in
-                let work = queue.work
-                queue.work = []
-                return (work, queue.isStopped)
-            }
+            let (work, isStopped) = queue.withLock { ($0.takeWork(), $0.isStopped) }
             for item in work { item(&handler, sockets) }
             if isStopped { return }
             guard let timeout = try handler.tick(in: sockets) else { return }
             if try sockets.poll(timeoutMilliseconds: timeout) { wakeup.clear() }
             sockets.answerAuthentication()
-            try sockets.receive { sender, socket, sockets in try handler.receive(from: sender, on: socket, in: sockets) }
+            try sockets.receive { message, socket, sockets in
+                try handler.receive(from: message, on: socket, in: sockets)
+            }
         }
     }
 }

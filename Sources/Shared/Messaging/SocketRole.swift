@@ -9,6 +9,14 @@ public enum SocketRole: Sendable {
     /// A DEALER to a local `ipc://` path.
     case localDealer(connect: String)
 
+    /// Whether the socket serves many peers, so that each message says which.
+    var isRouter: Bool {
+        switch self {
+        case .curveRouter, .localRouter: true
+        case .curveDealer, .localDealer: false
+        }
+    }
+
     /// The address that the socket listens on or connects to.
     public var endpoint: String {
         switch self {

@@ -19,6 +19,7 @@ public struct SocketSet: ~Copyable {
     private let gate: Gate?
     private let authentication: Socket?
     private let pollItems: UnsafeMutableBufferPointer<zmq_pollitem_t>
+    private let frame = FrameMemory()
     private let counts = Counts()
 
     private final class Counts {
@@ -94,7 +95,7 @@ public struct SocketSet: ~Copyable {
     /// Waits until a socket can be read, the wake-up descriptor is signalled, or the time is over. Returns whether the
     /// wake-up was signalled.
     func poll(timeoutMilliseconds: Int) throws(MessagingError) -> Bool {
-        let status = zmq_poll(pollItems.baseAddress, Int32(pollItems.count), timeoutMilliseconds)
+        let status = zmq_poll(pollItems.baseAddress, Int32(pollItems.count), max(timeoutMilliseconds, 0))
         if status < 0 {
             guard zmq_errno() == EINTR else { throw .zmq("zmq_poll", on: roles.first?.endpoint ?? "no socket") }
             return false
@@ -122,18 +123,16 @@ public struct SocketSet: ~Copyable {
     private func receiveOne(
         on index: Int, _ body: (borrowing ReceivedMessage, Int, borrowing SocketSet) throws -> Void
     ) throws -> Bool {
-        var frames = FrameReader(socket: sockets[index].handle)
+        var frames = FrameReader(socket: sockets[index].handle, into: frame)
         var peer: PeerIdentity?
-        switch roles[index] {
-        case .curveRouter, .localRouter:
+        if roles[index].isRouter {
             guard frames.next() else { return false }
-            guard let identity = PeerIdentity(frames.bytes()) else {
+            guard let identity = PeerIdentity(frames.bytes) else {
                 frames.skipRest()
                 counts.malformed += 1
                 return true
             }
             peer = identity
-        case .curveDealer, .localDealer: break
         }
         guard frames.next() else {
             // A ROUTER that had an identity but no payload had a malformed message; a DEALER had none.
@@ -147,10 +146,10 @@ public struct SocketSet: ~Copyable {
         }
         var sender: AuthenticatedSender?
         if case .curveRouter(_, _, let domain) = roles[index], let peer, let gate {
-            guard let admitted = gate.admit(&frames, from: peer, domain: domain) else { return true }
+            guard let admitted = gate.admit(frames, from: peer, domain: domain) else { return true }
             sender = admitted
         }
-        try body(ReceivedMessage(peer: peer, sender: sender, payload: frames.bytes()), index, self)
+        try body(ReceivedMessage(peer: peer, sender: sender, payload: frames.bytes), index, self)
         return true
     }
 }

@@ -6,6 +6,9 @@ public enum WireLimits {
     public static let protocolMinor: UInt32 = 0
     /// The largest message that a socket takes, in bytes.
     public static let messageBytes = 1 << 20
-    /// The memory that decoding one message may take in all, in bytes.
+    /// The memory that decoding one message may take in all, in bytes; only the text of a reply may be larger, by as
+    /// many bytes as have in fact arrived.
     public static let decodingBudgetBytes = 1 << 20
+    /// The named values that one query may carry.
+    public static let queryArguments = 64
 }

@@ -25,9 +25,9 @@ extension AgentMessage {
             message throws(WireError) in
             switch message.pointee.kind_case {
             case REEVE__V1__AGENT_MESSAGE__KIND_HELLO:
-                return .hello(try Hello(wire: UnsafePointer(message.pointee.hello)))
+                return .hello(try Hello(wire: try submessage(message.pointee.hello, field: "hello")))
             case REEVE__V1__AGENT_MESSAGE__KIND_BATCH:
-                return .batch(try Batch(wire: UnsafePointer(message.pointee.batch)))
+                return .batch(try Batch(wire: try submessage(message.pointee.batch, field: "batch")))
             default:
                 throw WireError(.unknownKind, "an AgentMessage holds neither a hello nor a batch")
             }

@@ -38,17 +38,20 @@ extension CoordinatorMessage {
             message throws(WireError) in
             switch message.pointee.kind_case {
             case REEVE__V1__COORDINATOR_MESSAGE__KIND_ACK:
-                let ack = message.pointee.ack.pointee
+                let ack = try submessage(message.pointee.ack, field: "ack").pointee
                 return .ack(incarnation: ack.incarnation, sequence: ack.sequence)
             case REEVE__V1__COORDINATOR_MESSAGE__KIND_REFUSAL:
-                let refusal = message.pointee.refusal.pointee
+                let refusal = try submessage(message.pointee.refusal, field: "refusal").pointee
                 return .refusal(
                     Refusal(Refusal.Code(rawValue: refusal.code), try text(refusal.sentence, field: "sentence")))
-            case REEVE__V1__COORDINATOR_MESSAGE__KIND_COMMAND
-            where message.pointee.command.pointee.has_interval_milliseconds != 0:
-                return .setInterval(milliseconds: message.pointee.command.pointee.interval_milliseconds)
+            case REEVE__V1__COORDINATOR_MESSAGE__KIND_COMMAND:
+                let command = try submessage(message.pointee.command, field: "command").pointee
+                guard command.has_interval_milliseconds != 0 else {
+                    throw WireError(.unknownKind, "a command asks for nothing that this version knows")
+                }
+                return .setInterval(milliseconds: command.interval_milliseconds)
             default:
-                throw WireError(.unknownKind, "a CoordinatorMessage holds no ack, refusal or known command")
+                throw WireError(.unknownKind, "a CoordinatorMessage holds no ack, refusal or command")
             }
         }
     }

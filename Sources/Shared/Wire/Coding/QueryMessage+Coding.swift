@@ -24,8 +24,12 @@ extension Query {
     /// Reads a query from its bytes. Throws `WireError`, also when an argument is named twice.
     public init(decoding bytes: UnsafeRawBufferPointer) throws(WireError) {
         self = try unpacking(bytes, as: "Query", with: reeve__v1__query__unpack) { message throws(WireError) in
+            let count = message.pointee.n_arguments
+            guard count <= WireLimits.queryArguments else {
+                throw WireError(.inconsistent, "a query has \(count) arguments: allowed is \(WireLimits.queryArguments)")
+            }
             var arguments: [String: String] = [:]
-            for argument in messages(message.pointee.arguments, count: message.pointee.n_arguments) {
+            for argument in messages(message.pointee.arguments, count: count) {
                 let name = try text(argument.pointee.name, field: "argument name")
                 let value = try text(argument.pointee.value, field: "argument value")
                 guard arguments.updateValue(value, forKey: name) == nil else {
@@ -61,7 +65,10 @@ extension Reply {
 
     /// Reads a reply from its bytes. Throws `WireError`.
     public init(decoding bytes: UnsafeRawBufferPointer) throws(WireError) {
-        self = try unpacking(bytes, as: "Reply", with: reeve__v1__reply__unpack) { message throws(WireError) in
+        // A long answer takes the memory of its text, which has arrived in full, and no more.
+        let budget = WireLimits.decodingBudgetBytes + (bytes.count > WireLimits.messageBytes ? bytes.count : 0)
+        self = try unpacking(bytes, as: "Reply", budgetBytes: budget, with: reeve__v1__reply__unpack) {
+            message throws(WireError) in
             let reply = message.pointee
             guard reply.code == 0 else {
                 let sentence = reply.sentence == nil ? "" : try text(reply.sentence, field: "sentence")

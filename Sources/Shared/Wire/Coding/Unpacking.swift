@@ -24,14 +24,14 @@ private let release: @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawP
 }
 
 /// Decodes `bytes` with a generated `…__unpack` and hands the C message to `body`, freeing it afterwards. The message
-/// and all it points to take at most `WireLimits.decodingBudgetBytes`. Throws `WireError` of code `malformed` when the
+/// and all it points to take at most `budgetBytes`. Throws `WireError` of code `malformed` when the
 /// bytes are no such message or need more, and whatever `body` throws.
 func unpacking<Message, Result>(
-    _ bytes: UnsafeRawBufferPointer, as name: StaticString,
+    _ bytes: UnsafeRawBufferPointer, as name: StaticString, budgetBytes: Int = WireLimits.decodingBudgetBytes,
     with unpack: (UnsafeMutablePointer<ProtobufCAllocator>?, Int, UnsafePointer<UInt8>?) -> UnsafeMutablePointer<Message>?,
     _ body: (UnsafePointer<Message>) throws(WireError) -> Result
 ) throws(WireError) -> Result {
-    var budget = DecodingBudget(remainingBytes: WireLimits.decodingBudgetBytes)
+    var budget = DecodingBudget(remainingBytes: budgetBytes)
     // The allocator points at the budget only while this call runs, and the message is freed before it returns.
     return try withUnsafeMutablePointer(to: &budget) { budget throws(WireError) in
         var allocator = ProtobufCAllocator(alloc: allocate, free: release, allocator_data: budget)
@@ -39,8 +39,7 @@ func unpacking<Message, Result>(
             guard let message = unpack(allocator, bytes.count, bytes.assumingMemoryBound(to: UInt8.self).baseAddress) else {
                 throw WireError(
                     .malformed,
-                    "\(bytes.count) bytes are not a \(name), or it is larger than the \(WireLimits.decodingBudgetBytes) bytes allowed"
-                )
+                    "\(bytes.count) bytes are not a \(name), or it takes more memory than the \(budgetBytes) bytes allowed")
             }
             defer {
                 message.withMemoryRebound(to: ProtobufCMessage.self, capacity: 1) {
@@ -52,7 +51,15 @@ func unpacking<Message, Result>(
     }
 }
 
-/// A C string of a decoded message. Throws `WireError` when it is not UTF-8 or longer than a name may be.
+/// The submessage that a decoded message holds as `field`. Throws `WireError` when there is none.
+func submessage<Message>(
+    _ pointer: UnsafeMutablePointer<Message>?, field: StaticString
+) throws(WireError) -> UnsafePointer<Message> {
+    guard let pointer else { throw WireError(.malformed, "field \(field) holds no message") }
+    return UnsafePointer(pointer)
+}
+
+/// A C string of a decoded message. Throws `WireError` when it is not UTF-8.
 func text(_ pointer: UnsafePointer<CChar>?, field: StaticString) throws(WireError) -> String {
     guard let pointer, let string = String(validatingCString: pointer) else {
         throw WireError(.malformed, "field \(field) is not UTF-8 text")

@@ -67,7 +67,7 @@ extension WorldReply.Kind {
         let message = pointer.pointee
         switch message.kind_case {
         case REEVE__V1__WORLD_REPLY__KIND_SNAPSHOT:
-            let snapshot = message.snapshot.pointee
+            let snapshot = try submessage(message.snapshot, field: "snapshot").pointee
             var nodes: [WorldReply.Node] = []
             for node in messages(snapshot.nodes, count: snapshot.n_nodes) {
                 nodes.append(try WorldReply.Node(wire: node))
@@ -78,19 +78,19 @@ extension WorldReply.Kind {
         case REEVE__V1__WORLD_REPLY__KIND_SCALED:
             self = .scaled
         case REEVE__V1__WORLD_REPLY__KIND_PENDING:
-            let pending = message.pending.pointee
+            let pending = try submessage(message.pending, field: "pending").pointee
             self = .pending(
                 sequence: pending.sequence, workflow: WorkflowName(try text(pending.workflow, field: "workflow")),
                 targetSeconds: pending.target_seconds)
         case REEVE__V1__WORLD_REPLY__KIND_NO_MORE_REQUESTS:
             self = .noMoreRequests
         case REEVE__V1__WORLD_REPLY__KIND_OUTCOME:
-            let outcome = message.outcome.pointee
+            let outcome = try submessage(message.outcome, field: "outcome").pointee
             self = .outcome(
                 latencySeconds: outcome.latency_seconds,
                 functions: try functions(outcome.functions, count: outcome.n_functions))
         case REEVE__V1__WORLD_REPLY__KIND_FAILURE:
-            let failure = message.failure.pointee
+            let failure = try submessage(message.failure, field: "failure").pointee
             guard let code = WorldReply.FailureCode(rawValue: failure.code) else {
                 throw WireError(.inconsistent, "a world's failure has code \(failure.code): allowed is 1 to 3")
             }

@@ -63,17 +63,17 @@ extension WorldRequest.Kind {
         case REEVE__V1__WORLD_REQUEST__KIND_OBSERVE:
             self = .observe
         case REEVE__V1__WORLD_REQUEST__KIND_MOVE:
-            let move = message.move.pointee
+            let move = try submessage(message.move, field: "move").pointee
             self = .move(
                 try functionNames(move.functions, count: move.n_functions),
                 to: move.node == nil ? nil : NodeName(try text(move.node, field: "node")))
         case REEVE__V1__WORLD_REQUEST__KIND_SCALE:
-            let scale = message.scale.pointee
+            let scale = try submessage(message.scale, field: "scale").pointee
             self = .scale(try functionNames(scale.functions, count: scale.n_functions), replicas: scale.replicas)
         case REEVE__V1__WORLD_REQUEST__KIND_NEXT_REQUEST:
             self = .nextRequest
         case REEVE__V1__WORLD_REQUEST__KIND_RUN:
-            self = .run(sequence: message.run.pointee.sequence)
+            self = .run(sequence: try submessage(message.run, field: "run").pointee.sequence)
         default:
             throw WireError(.unknownKind, "a WorldRequest asks for nothing that this version knows")
         }
