@@ -12,7 +12,7 @@ final class Program: Sendable {
         process.executableURL = Program.folder.appendingPathComponent(name)
         process.arguments = arguments
         errorFile = FileManager.default.temporaryDirectory.appendingPathComponent("reeve-stderr-\(UUID().uuidString)")
-        FileManager.default.createFile(atPath: errorFile.path, contents: nil)
+        try Data().write(to: errorFile)
         process.standardError = try FileHandle(forWritingTo: errorFile)
         process.standardOutput = outputPipe
         process.standardInput = FileHandle.nullDevice
