@@ -152,6 +152,6 @@ let package = Package(
                 "ControlAPI", "Placement", "Learning", "Cluster", "Telemetry", "Simulation", "Store", "Settings", "Wire",
                 "Topology", "Measures", logging,
             ]),
-        tests("EndToEnd", enters: ["Simulation", "Wire", "Messaging", "Topology", "Measures"]),
+        tests("EndToEnd", enters: ["Simulation", "Wire", "Messaging", "Topology", "Measures", logging, lifecycle]),
     ]
 )

@@ -3,7 +3,7 @@ import Simulation
 import Topology
 
 /// Keys, allow-list, configuration and virtual nodes of one small installation in a folder of its own.
-final class Installation {
+final class Installation: Sendable {
     let folder: URL
     let port: Int
 
@@ -62,14 +62,17 @@ final class Installation {
         return try VirtualTree(root: path("tree-\(node)").path, hardware: hardware)
     }
 
-    func startAgent(_ node: String, tree: VirtualTree, key: String? = nil) throws -> Program {
+    func startAgent(_ node: String, tree: VirtualTree) throws -> Program {
+        try startAgent(node, msrRoot: tree.msrRoot, sysfsRoot: tree.sysfsRoot, procRoot: tree.procRoot)
+    }
+
+    func startAgent(_ node: String, msrRoot: String, sysfsRoot: String, procRoot: String) throws -> Program {
         try Program(
             "reeve-agent",
             [
                 "run", "--node", node, "--coordinator", "tcp://127.0.0.1:\(port)",
-                "--coordinator-key", path("coordinator.pub").path, "--key", path("\(key ?? node).key").path,
-                "--interval", "10", "--msr-root", tree.msrRoot, "--sysfs-root", tree.sysfsRoot,
-                "--proc-root", tree.procRoot,
+                "--coordinator-key", path("coordinator.pub").path, "--key", path("\(node).key").path,
+                "--interval", "10", "--msr-root", msrRoot, "--sysfs-root", sysfsRoot, "--proc-root", procRoot,
             ])
     }
 
