@@ -9,6 +9,7 @@ struct ReeveCommand: AsyncParsableCommand {
         subcommands: [
             StatusCommand.self, NodesCommand.self, CountersCommand.self, FunctionsCommand.self, DecisionsCommand.self,
             ExplainCommand.self, PolicyCommand.self, PauseCommand.self, ResumeCommand.self, KeysCommand.self,
+            DemoCommand.self, ExperimentCommand.self,
         ])
 
     static func main() async { await CommandShell.run(Self.self) }

@@ -169,7 +169,7 @@ import Testing
     }
 
     @Test func interferenceOfTheThesisIsThatOfItsSchedule() throws {
-        let conditions = try DarlyConditions(world: .inProcess, scenario: .thesis, seed: 1, facts: [])
+        let conditions = try DarlyConditions(DarlyExperiment(scheduler: .custom, seed: 1))
         #expect(conditions.nodes == ["w01", "w02", "w03", "w04"])
         #expect(conditions.changes(in: .training) == [100, 200, 300, 400, 500])
         #expect(conditions.changes(in: .inference) == [50, 100, 150, 200, 250])

@@ -38,13 +38,15 @@ struct CeilingSearch {
     }
 
     let scenario: Scenario
+    private let targets: DarlyTargets
     private let nodeCount: Int
     private let replicaCount = VideoWorkflow.maximumReplicas
     /// By phase, then by configuration.
     private let worth: [[Worth]]
 
-    init(scenario: Scenario, model: LatencyModel, reward: Reward) {
+    init(scenario: Scenario, targets: DarlyTargets, model: LatencyModel, reward: Reward) {
         self.scenario = scenario
+        self.targets = targets
         nodeCount = model.parameters.nodes.count
         let shape = (nodes: nodeCount, replicas: replicaCount)
         worth = scenario.phases.map { phase in
@@ -90,7 +92,7 @@ struct CeilingSearch {
             guard let moment = scenario[step],
                 let best = worth[moment.phase].max(by: { measure.score($0) < measure.score($1) })
             else { continue }
-            outcome.add(best, target: moment.target)
+            outcome.add(best, isLoose: targets.isLoose(moment.target.seconds))
         }
         return outcome
     }
@@ -119,7 +121,7 @@ struct CeilingSearch {
         for step in 0..<scenario.steps {
             guard let moment = scenario[step] else { continue }
             state = choices[scenario.steps - 1 - step][state]
-            outcome.add(worth[moment.phase][state], target: moment.target)
+            outcome.add(worth[moment.phase][state], isLoose: targets.isLoose(moment.target.seconds))
         }
         return outcome
     }
@@ -157,8 +159,8 @@ struct CeilingSearch {
 }
 
 extension DarlyCeiling.Outcome {
-    fileprivate mutating func add(_ worth: CeilingSearch.Worth, target: LatencyTarget) {
-        if target.seconds >= DarlyScenario.looseFromSeconds {
+    fileprivate mutating func add(_ worth: CeilingSearch.Worth, isLoose: Bool) {
+        if isLoose {
             loose.add(served: worth.kept)
         } else {
             strict.add(served: worth.kept)

@@ -69,11 +69,16 @@ extension DarlyExperiment {
             return SchedulingLoop(actionSpace: space, maskRule: rule, reward: experiment.preset.reward)
         }
 
-        /// Everything on the first node with all replicas; two queue workers for the native baseline (Darly thesis,
-        /// section 4.4; the replicas are the project's choice, see `SchedulingTopology.videoAnalytics`).
-        private var start: SimulatedCluster.Start {
-            experiment.scheduler == .native
-                ? .native(queueWorkers: 2) : .allOnFirstNode(replicas: topology.maximumReplicas)
-        }
+        private var start: SimulatedCluster.Start { .thesis(for: experiment.scheduler) }
+    }
+}
+
+extension SimulatedCluster.Start {
+    /// Where the thesis has `scheduler` start: everything on the first node with all replicas; two queue workers for the
+    /// native baseline (Darly thesis, section 4.4; the replicas are the project's choice, see
+    /// `SchedulingTopology.videoAnalytics`).
+    static func thesis(for scheduler: Scheduler) -> Self {
+        scheduler == .native
+            ? .native(queueWorkers: 2) : .allOnFirstNode(replicas: VideoWorkflow.maximumReplicas)
     }
 }

@@ -15,6 +15,8 @@ public struct DarlyExperiment: Sendable {
     public let scheduler: Scheduler
     /// Under which interference and targets.
     public let scenario: DarlyScenario
+    /// The two latency targets.
+    public let targets: DarlyTargets
     /// How the learners learn.
     public let preset: PlacementPreset
     /// Decides every random number of the experiment.
@@ -26,12 +28,14 @@ public struct DarlyExperiment: Sendable {
 
     /// An experiment as described; `trainingSteps` must be positive.
     public init(
-        scheduler: Scheduler, scenario: DarlyScenario = .thesis, preset: PlacementPreset = .reeve, seed: UInt64,
-        trainingSteps: Int = DarlyExperiment.thesisTrainingSteps, countersBlanked: Bool = false
+        scheduler: Scheduler, scenario: DarlyScenario = .thesis, targets: DarlyTargets = .thesis,
+        preset: PlacementPreset = .reeve, seed: UInt64, trainingSteps: Int = DarlyExperiment.thesisTrainingSteps,
+        countersBlanked: Bool = false
     ) {
         precondition(trainingSteps > 0, "a training has at least one step")
         self.scheduler = scheduler
         self.scenario = scenario
+        self.targets = targets
         self.preset = preset
         self.seed = seed
         self.trainingSteps = trainingSteps
@@ -42,13 +46,13 @@ public struct DarlyExperiment: Sendable {
     /// `LearningError` when the preset's parameters are not possible.
     public func run(version: String, time: any TimeSource = SystemTime()) async throws -> DarlyResult {
         let started = time.now
-        let inference = try scenario.inference(seed: seed)
-        let search = CeilingSearch(scenario: inference, model: LatencyModel(), reward: preset.reward)
+        let inference = try scenario.inference(targets: targets, seed: seed)
+        let search = CeilingSearch(scenario: inference, targets: targets, model: LatencyModel(), reward: preset.reward)
         let world = try World(self)
         let learner = try world.learner()
         var trained: [DecisionRecord] = []
         if let learner {
-            let round = try scenario.trainingRound(steps: trainingSteps, seed: seed)
+            let round = try scenario.trainingRound(steps: trainingSteps, targets: targets, seed: seed)
             let policy = LearnedPolicy(learner, mode: .training)
             trained = try await world.run(round, steps: trainingSteps, policy, seed: seed)
         }
@@ -63,14 +67,15 @@ public struct DarlyExperiment: Sendable {
         let wallSeconds = time.now.seconds(since: started)
         return DarlyResult(
             scheduler: scheduler, scenario: scenario, preset: preset.name, seed: seed, countersBlanked: countersBlanked,
-            training: learner.map { _ in DarlyPhaseResult(trained) }, inference: DarlyPhaseResult(judged),
+            training: learner.map { _ in DarlyPhaseResult(trained, targets: targets) },
+            inference: DarlyPhaseResult(judged, targets: targets),
             ceiling: search.ceiling(),
             trace: Self.trace(trained, phase: "training", from: 0)
                 + Self.trace(judged, phase: "inference", from: trained.count),
             wallSeconds: wallSeconds, machine: .current, version: version)
     }
 
-    private static func trace(_ records: [DecisionRecord], phase: String, from first: Int) -> [DarlyResult.TraceEntry] {
+    static func trace(_ records: [DecisionRecord], phase: String, from first: Int) -> [DarlyResult.TraceEntry] {
         records.enumerated().map { index, record in
             DarlyResult.TraceEntry(
                 step: first + index, phase: phase, qosSeconds: record.targetSeconds,

@@ -14,13 +14,13 @@ public struct DarlyPhaseResult: Sendable, Hashable, Codable {
     /// phase; nil when there was none. (The thesis names convergence time without defining it; this is the project's.)
     public let stepsToConverge: Int?
 
-    /// Sums up `records`.
-    init(_ records: [DecisionRecord]) {
+    /// Sums up `records`, whose requests had one of `targets`.
+    init(_ records: [DecisionRecord], targets: DarlyTargets) {
         steps = records.count
         var loose = DarlyTally()
         var strict = DarlyTally()
         for record in records {
-            if record.targetSeconds >= DarlyScenario.looseFromSeconds {
+            if targets.isLoose(record.targetSeconds) {
                 loose.add(served: record.isServed)
             } else {
                 strict.add(served: record.isServed)

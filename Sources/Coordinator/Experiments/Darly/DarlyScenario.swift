@@ -17,25 +17,26 @@ public enum DarlyScenario: String, Sendable, Hashable, Codable, CaseIterable {
         }
     }
 
-    /// Targets of at least this many seconds count as loose, the others as strict.
-    static let looseFromSeconds = Scenario.looseSeconds
-
     /// One round of a training of `steps` steps. The thesis' schedule has 500; a longer training repeats it from the start
     /// state, a shorter one stops early.
-    func trainingRound(steps: Int, seed: UInt64) throws(TopologyError) -> Scenario {
-        switch self {
-        case .thesis: try .thesisTraining()
-        case .crowded: try .crowded(seed: seed, steps: steps, nodes: 4)
-        }
+    func trainingRound(steps: Int, targets: DarlyTargets, seed: UInt64) throws(TopologyError) -> Scenario {
+        let round: Scenario =
+            switch self {
+            case .thesis: try .thesisTraining()
+            case .crowded: try .crowded(seed: seed, steps: steps, nodes: 4)
+            }
+        return try round.with(looseSeconds: targets.looseSeconds, strictSeconds: targets.strictSeconds)
     }
 
     /// The course of the evaluation: for random phases others than those of any training.
-    func inference(seed: UInt64) throws(TopologyError) -> Scenario {
-        switch self {
-        case .thesis: try .thesisInference()
-        case .crowded:
-            try .crowded(seed: seed ^ Self.inferenceSeedMark, steps: inferenceSteps, nodes: 4)
-        }
+    func inference(targets: DarlyTargets, seed: UInt64) throws(TopologyError) -> Scenario {
+        let course: Scenario =
+            switch self {
+            case .thesis: try .thesisInference()
+            case .crowded:
+                try .crowded(seed: seed ^ Self.inferenceSeedMark, steps: inferenceSteps, nodes: 4)
+            }
+        return try course.with(looseSeconds: targets.looseSeconds, strictSeconds: targets.strictSeconds)
     }
 
     /// Any constant does that no seed in use differs by.

@@ -2,24 +2,25 @@ import Simulation
 public import Topology
 
 extension DarlyConditions {
-    /// The conditions of runs of `scenario` on the simulated test bed; random interference is that of `seed`, which
+    /// The conditions of runs of `experiment` in process and virtual time; random interference is that of its seed, which
     /// should be the lowest seed of the runs, whose traces the report draws. Throws where the scenario does.
-    public init(
-        world: World, scenario: DarlyScenario, seed: UInt64,
-        trainingSteps: Int = DarlyExperiment.thesisTrainingSteps, facts: [Fact]
-    ) throws(TopologyError) {
+    public init(_ experiment: DarlyExperiment, facts: [Fact] = []) throws(TopologyError) {
         let nodes = TestBedParameters.darly.nodes.map { $0.name.rawValue }
-        let round = try scenario.trainingRound(steps: trainingSteps, seed: seed)
-        let inference = try scenario.inference(seed: seed)
+        let (steps, seed, targets) = (experiment.trainingSteps, experiment.seed, experiment.targets)
+        let round = try experiment.scenario.trainingRound(steps: steps, targets: targets, seed: seed)
+        let inference = try experiment.scenario.inference(targets: targets, seed: seed)
         self.init(
-            world: world, nodes: nodes,
-            interference: stride(from: 0, to: trainingSteps, by: max(round.steps, 1)).flatMap {
+            world: .inProcess, nodes: nodes,
+            interference: stride(from: 0, to: steps, by: max(round.steps, 1)).flatMap {
                 Self.pressure(of: round, in: .training, from: $0, on: nodes)
             } + Self.pressure(of: inference, in: .inference, from: 0, on: nodes),
-            facts: facts)
+            facts: [
+                Fact(name: "Targets", value: "\(targets.looseSeconds) s loose, \(targets.strictSeconds) s strict")
+            ] + facts)
     }
 
-    private static func pressure(
+    /// The pressure of `scenario` as stretches of `phase`, whose steps count from `first`.
+    static func pressure(
         of scenario: Scenario, in phase: DarlyPhase, from first: Int, on nodes: [String]
     ) -> [Pressure] {
         var start = first

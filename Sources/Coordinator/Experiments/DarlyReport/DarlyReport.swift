@@ -6,7 +6,8 @@ public struct DarlyReport: Sendable {
     let subjects: [DarlySubject]
     /// In the same order, whatever order they were given in.
     let runs: [DarlyResult]
-    let conditions: DarlyConditions
+    /// Under what they were made.
+    public let conditions: DarlyConditions
 
     /// A report of `runs`, any number of schedulers and seeds; each scheduler's lowest seed is the one drawn, figures
     /// in tables are medians over its seeds.

@@ -1,0 +1,34 @@
+import CommandShell
+import Foundation
+
+/// Writes what a command made to where its option says.
+enum OutputFile {
+    /// Writes `value` as JSON with sorted keys to the file `path`, or to standard output for "-". Throws `CommandFailure`.
+    static func write(json value: some Encodable, to path: String) throws(CommandFailure) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        let text: String
+        do {
+            text = String(decoding: try encoder.encode(value), as: UTF8.self)
+        } catch {
+            throw .failed("the result cannot be written as JSON: \(error)")
+        }
+        try write(text + "\n", to: path)
+    }
+
+    /// Writes `text` to the file `path`, whose folder is made when it is not there, or to standard output for "-".
+    /// Throws `CommandFailure`.
+    static func write(_ text: String, to path: String) throws(CommandFailure) {
+        guard path != "-" else {
+            print(text, terminator: "")
+            return
+        }
+        do {
+            let url = URL(fileURLWithPath: path)
+            try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: url, options: .atomic)
+        } catch {
+            throw .failed("\(path) cannot be written: \(error)")
+        }
+    }
+}
