@@ -19,10 +19,15 @@ let package = Package(
             // sqrtf must not set errno, or clang would not vectorise the C peer's Adam as it does Swift's.
             cSettings: [.unsafeFlags(["-O3", "-fno-math-errno"])],
             linkerSettings: [.linkedLibrary("openblas")]),
+        .target(name: "BareSockets", linkerSettings: [.linkedLibrary("zmq")]),
         .target(name: "Timing", swiftSettings: settings),
         .executableTarget(
             name: "learning-benchmark",
             dependencies: ["BareLoops", "Timing", .product(name: "ReeveRooms", package: "reeve")],
             path: "Sources/LearningBenchmark", swiftSettings: settings),
+        .executableTarget(
+            name: "ingest-benchmark",
+            dependencies: ["BareSockets", .product(name: "ReeveRooms", package: "reeve")],
+            path: "Sources/IngestBenchmark", swiftSettings: settings),
     ]
 )
