@@ -1,4 +1,4 @@
-import WireC
+package import WireC
 
 #if canImport(Glibc)
     import Glibc
@@ -6,21 +6,47 @@ import WireC
     import Musl
 #endif
 
-/// How many bytes a decoding may still allocate; protobuf-c's allocator callbacks reach it through a pointer.
-private struct DecodingBudget {
-    var remainingBytes: Int
+/// How many bytes a decoding may still allocate, and what it has done so far; protobuf-c's allocator callbacks reach it
+/// through a pointer.
+package struct DecodingBudget {
+    package private(set) var remainingBytes: Int
+    package private(set) var largestAllocation = 0
+    package private(set) var outstandingAllocations = 0
+
+    package init(remainingBytes: Int) { self.remainingBytes = remainingBytes }
+
+    /// Whether `size` more bytes may be had; they are counted then. What is given back is not: a message that makes the
+    /// decoder allocate and free again and again is refused too.
+    fileprivate mutating func take(_ size: Int) -> Bool {
+        guard size <= remainingBytes else { return false }
+        remainingBytes -= size
+        largestAllocation = max(largestAllocation, size)
+        outstandingAllocations += 1
+        return true
+    }
+
+    fileprivate mutating func giveBack() { outstandingAllocations -= 1 }
 }
 
 private let allocate: @convention(c) (UnsafeMutableRawPointer?, Int) -> UnsafeMutableRawPointer? = { state, size in
-    guard let budget = state?.assumingMemoryBound(to: DecodingBudget.self), size <= budget.pointee.remainingBytes else {
-        return nil
-    }
-    budget.pointee.remainingBytes -= size
+    guard let budget = state?.assumingMemoryBound(to: DecodingBudget.self), budget.pointee.take(size) else { return nil }
     return malloc(size)
 }
 
-private let release: @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) -> Void = { _, pointer in
+private let release: @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) -> Void = { state, pointer in
+    guard let pointer else { return }
+    state?.assumingMemoryBound(to: DecodingBudget.self).pointee.giveBack()
     free(pointer)
+}
+
+/// Hands `body` an allocator that draws on `budget`; it is valid only during the call.
+package func withBudgetedAllocator<Result>(
+    _ budget: inout DecodingBudget, _ body: (UnsafeMutablePointer<ProtobufCAllocator>) throws(WireError) -> Result
+) throws(WireError) -> Result {
+    try withUnsafeMutablePointer(to: &budget) { budget throws(WireError) in
+        var allocator = ProtobufCAllocator(alloc: allocate, free: release, allocator_data: budget)
+        return try withUnsafeMutablePointer(to: &allocator) { allocator throws(WireError) in try body(allocator) }
+    }
 }
 
 /// Decodes `bytes` with a generated `…__unpack` and hands the C message to `body`, freeing it afterwards. The message
@@ -32,22 +58,18 @@ func unpacking<Message, Result>(
     _ body: (UnsafePointer<Message>) throws(WireError) -> Result
 ) throws(WireError) -> Result {
     var budget = DecodingBudget(remainingBytes: budgetBytes)
-    // The allocator points at the budget only while this call runs, and the message is freed before it returns.
-    return try withUnsafeMutablePointer(to: &budget) { budget throws(WireError) in
-        var allocator = ProtobufCAllocator(alloc: allocate, free: release, allocator_data: budget)
-        return try withUnsafeMutablePointer(to: &allocator) { allocator throws(WireError) in
-            guard let message = unpack(allocator, bytes.count, bytes.assumingMemoryBound(to: UInt8.self).baseAddress) else {
-                throw WireError(
-                    .malformed,
-                    "\(bytes.count) bytes are not a \(name), or it takes more memory than the \(budgetBytes) bytes allowed")
-            }
-            defer {
-                message.withMemoryRebound(to: ProtobufCMessage.self, capacity: 1) {
-                    protobuf_c_message_free_unpacked($0, allocator)
-                }
-            }
-            return try body(UnsafePointer(message))
+    return try withBudgetedAllocator(&budget) { allocator throws(WireError) in
+        guard let message = unpack(allocator, bytes.count, bytes.assumingMemoryBound(to: UInt8.self).baseAddress) else {
+            throw WireError(
+                .malformed,
+                "\(bytes.count) bytes are not a \(name), or it takes more memory than the \(budgetBytes) bytes allowed")
         }
+        defer {
+            message.withMemoryRebound(to: ProtobufCMessage.self, capacity: 1) {
+                protobuf_c_message_free_unpacked($0, allocator)
+            }
+        }
+        return try body(UnsafePointer(message))
     }
 }
 

@@ -1,0 +1,127 @@
+import Testing
+import Topology
+import Wire
+
+/// One message of every kind, and those whose optional parts are absent.
+enum MessageExamples {
+    static let columns = ColumnTable(
+        version: 3,
+        columns: [
+            Column(metric: .instructionsPerCycle, scope: .system, source: "msr", quality: .derived),
+            Column(metric: .memoryReadBytesPerSecond, scope: .socket(1), source: "pci", quality: .measured, detail: "é"),
+            Column(metric: .c6Residency, scope: .core(17), source: "none", quality: .unavailable, detail: "no register"),
+        ])
+
+    static let agent: [AgentMessage] = [
+        .hello(
+            Hello(
+                node: NodeName("w01"), incarnation: .max, columns: columns, agentVersion: "1.2.3",
+                intervalMilliseconds: 10, droppedBatches: 7, oldestSequence: 9)),
+        .hello(
+            Hello(
+                protocolMajor: 9, protocolMinor: 8, node: NodeName("w02.example"), incarnation: 0,
+                columns: ColumnTable(version: 0, columns: []), agentVersion: nil, intervalMilliseconds: 0,
+                droppedBatches: 0, oldestSequence: 0)),
+        .batch(batch(samples: 1, columns: 3)),
+        .batch(batch(samples: 10, columns: 65)),
+    ]
+
+    static func batch(samples: Int, columns: Int) -> Batch {
+        do {
+            return try Batch(
+                node: NodeName("w01"), incarnation: 5, sequence: 1 << 40, oldestSequence: 12, tableVersion: 3,
+                columnCount: columns, ageNanoseconds: (0..<samples).map { UInt64($0) << 33 },
+                values: (0..<samples * columns).map { Double($0) - 0.5 },
+                presence: (0..<samples * ((columns + 63) / 64)).map { UInt64.max >> UInt64($0) })
+        } catch {
+            preconditionFailure("\(error)")
+        }
+    }
+
+    static let coordinator: [CoordinatorMessage] = [
+        .ack(incarnation: .max, sequence: 0), .ack(incarnation: 1, sequence: .max),
+        .refusal(Refusal(.nodeNotAllowed, "key w01 may not speak for w02")), .refusal(Refusal(.init(rawValue: 99), "")),
+        .setInterval(milliseconds: 250),
+    ]
+
+    static let queries: [Query] = [
+        Query(id: 1, verb: "nodes"),
+        Query(protocolMajor: 2, id: .max, verb: "explain", arguments: ["decision": "17", "": "empty", "ü": "ö"]),
+    ]
+
+    static let replies: [Reply] = [
+        Reply(id: 1, outcome: .json(Array("{\"nodes\":[]}".utf8))), Reply(id: 0, outcome: .json([])),
+        Reply(id: .max, outcome: .failure(.notFound, "no decision 17")),
+        Reply(id: 2, outcome: .failure(.init(rawValue: 77), "")),
+    ]
+
+    static let worldRequests: [WorldRequest] = [
+        WorldRequest(id: 1, kind: .observe), WorldRequest(protocolMajor: 4, id: .max, kind: .nextRequest),
+        WorldRequest(id: 2, kind: .move([FunctionName("framer"), FunctionName("facer")], to: NodeName("w02"))),
+        WorldRequest(id: 3, kind: .move([], to: nil)),
+        WorldRequest(id: 4, kind: .scale([FunctionName("framer")], replicas: .max)),
+        WorldRequest(id: 5, kind: .run(sequence: 0)),
+    ]
+
+    static let worldReplies: [WorldReply] = [
+        WorldReply(
+            id: 1,
+            kind: .snapshot(
+                nodes: [.init(name: NodeName("w01"), virtualCPUs: 4, memoryBytes: 8 << 30)],
+                functions: [
+                    .init(name: FunctionName("framer"), node: NodeName("w01"), replicas: 0), .init(name: FunctionName("x")),
+                ])),
+        WorldReply(id: 2, kind: .snapshot(nodes: [], functions: [])),
+        WorldReply(id: 3, kind: .moved(to: NodeName("w03"))), WorldReply(id: 4, kind: .scaled),
+        WorldReply(id: 5, kind: .pending(sequence: 3, workflow: WorkflowName("video"), targetSeconds: 26)),
+        WorldReply(id: 6, kind: .noMoreRequests),
+        WorldReply(
+            id: 7, kind: .outcome(latencySeconds: 31.25, functions: [.init(name: FunctionName("framer"), seconds: 0)])),
+        WorldReply(id: 8, kind: .failure(.refused, "no")),
+    ]
+
+    /// Every example's bytes.
+    static let allBytes: [[UInt8]] =
+        agent.map { $0.encoded() } + coordinator.map { $0.encoded() } + queries.map { $0.encoded() }
+        + replies.map { $0.encoded() } + worldRequests.map { $0.encoded() } + worldReplies.map { $0.encoded() }
+}
+
+/// The decoders of all kinds.
+enum Decoder: CaseIterable, CustomTestStringConvertible {
+    case agent, coordinator, query, reply, worldRequest, worldReply
+
+    /// Reads `bytes` and drops what it read.
+    func decode(_ bytes: UnsafeRawBufferPointer) throws(WireError) {
+        switch self {
+        case .agent: _ = try AgentMessage(decoding: bytes)
+        case .coordinator: _ = try CoordinatorMessage(decoding: bytes)
+        case .query: _ = try Query(decoding: bytes)
+        case .reply: _ = try Reply(decoding: bytes)
+        case .worldRequest: _ = try WorldRequest(decoding: bytes)
+        case .worldReply: _ = try WorldReply(decoding: bytes)
+        }
+    }
+
+    /// Why `bytes` are refused; nil when they are a message.
+    func failure(of bytes: [UInt8]) -> WireError.Code? {
+        bytes.withUnsafeBytes { bytes in
+            do throws(WireError) {
+                try decode(bytes)
+                return nil
+            } catch {
+                return error.code
+            }
+        }
+    }
+
+    var testDescription: String {
+        switch self {
+        case .agent: "agent"
+        case .coordinator: "coordinator"
+        case .query: "query"
+        case .reply: "reply"
+        case .worldRequest: "world request"
+        case .worldReply: "world reply"
+        }
+    }
+}
