@@ -26,6 +26,9 @@ public struct DarlyExperiment: Sendable {
     /// Whether the learner is shown no counters.
     public let countersBlanked: Bool
 
+    /// The courses to run in place of the scenario's own; nil for those. `trainingSteps` still counts the training's steps.
+    var courses: (training: Scenario, inference: Scenario)?
+
     /// An experiment as described; `trainingSteps` must be positive.
     public init(
         scheduler: Scheduler, scenario: DarlyScenario = .thesis, targets: DarlyTargets = .thesis,
@@ -46,13 +49,14 @@ public struct DarlyExperiment: Sendable {
     /// `LearningError` when the preset's parameters are not possible.
     public func run(version: String, time: any TimeSource = SystemTime()) async throws -> DarlyResult {
         let started = time.now
-        let inference = try scenario.inference(targets: targets, seed: seed)
+        let inference = try courses?.inference ?? scenario.inference(targets: targets, seed: seed)
         let search = CeilingSearch(scenario: inference, targets: targets, model: LatencyModel(), reward: preset.reward)
         let world = try World(self)
         let learner = try world.learner()
         var trained: [DecisionRecord] = []
         if let learner {
-            let round = try scenario.trainingRound(steps: trainingSteps, targets: targets, seed: seed)
+            let round =
+                try courses?.training ?? scenario.trainingRound(steps: trainingSteps, targets: targets, seed: seed)
             let policy = LearnedPolicy(learner, mode: .training)
             trained = try await world.run(round, steps: trainingSteps, policy, seed: seed)
         }

@@ -44,10 +44,11 @@ struct DemoCourse {
 
     /// The same experiment in one process and virtual time.
     func inProcess(_ scheduler: Scheduler, seed: UInt64, version: String) async throws -> DarlyResult {
-        try await DarlyExperiment(
+        var experiment = DarlyExperiment(
             scheduler: scheduler, targets: settings.targets, preset: settings.preset, seed: seed,
-            trainingSteps: settings.trainingSteps
-        ).run(version: version)
+            trainingSteps: settings.trainingSteps)
+        experiment.courses = (try scenario(.training), try scenario(.inference))
+        return try await experiment.run(version: version)
     }
 
     /// Under what the live runs were made, for the report.
