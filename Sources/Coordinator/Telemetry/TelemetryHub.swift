@@ -65,6 +65,9 @@ public final class TelemetryHub: Sendable {
         guarded.withLock { $0.state.noteRefusals(connections: connections, messages: messages) }
     }
 
+    /// How many readers wait for a window.
+    package var waitingReaders: Int { guarded.withLock { $0.waiters.count } }
+
     /// Answers the waiting readers whose time is over; to be called every few tens of milliseconds.
     public func expire() {
         settle { _, _ in }

@@ -22,7 +22,9 @@ public final class SettingsSection {
         do {
             node = try Yams.compose(yaml: yaml)
         } catch {
-            throw SettingsError("the configuration is not valid YAML: \(error)")
+            // Yams tells over several lines, with the place marked below; a log and an exit want one.
+            let sentence = "\(error)".split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " } }.joined(separator: " ")
+            throw SettingsError("the configuration is not valid YAML: \(sentence)")
         }
         guard let node else { return SettingsSection(path: "", mapping: Node.Mapping([])) }
         guard let mapping = node.mapping else {
@@ -34,7 +36,7 @@ public final class SettingsSection {
     private func fullName(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
     private func node(_ key: String) -> Node? {
-        asked.append(key)
+        if !asked.contains(key) { asked.append(key) }
         guard let node = mapping[key], node.null == nil else { return nil }
         return node
     }
@@ -70,11 +72,7 @@ public final class SettingsSection {
 
     /// The text of `key`, or nil when it is absent. Throws `SettingsError` when it is no text.
     public func optionalString(_ key: String) throws(SettingsError) -> String? {
-        guard mapping[key] != nil else {
-            asked.append(key)
-            return nil
-        }
-        return try string(key)
+        node(key) == nil ? nil : try string(key)
     }
 
     /// The text of `key`, or `standard`, which must be one of `allowed`.
