@@ -23,6 +23,15 @@ struct QueryOptions: ParsableArguments {
     @Option(help: "The coordinator's query socket.")
     var socket = "/run/reeve/coordinator.sock"
 
+    @Option(help: "Ask a coordinator on another machine instead, at an address such as tcp://10.0.0.1:5556.")
+    var remote: String?
+
+    @Option(help: "With --remote: the file with this operator's secret key.")
+    var key: String?
+
+    @Option(help: "With --remote: the file with the coordinator's public key.")
+    var coordinatorKey: String?
+
     @Option(help: "How to print the answer: table or json.")
     var output = OutputFormat.table
 
@@ -47,16 +56,29 @@ struct QueryOptions: ParsableArguments {
         }
     }
 
+    /// How the coordinator is reached. Throws `MessagingError` when a key cannot be read.
+    private func role() throws -> SocketRole {
+        guard let remote else { return .localDealer(connect: "ipc://\(socket)") }
+        guard let key, let coordinatorKey else {
+            throw CommandFailure.badConfiguration("--remote needs --key and --coordinator-key as well")
+        }
+        return .curveDealer(
+            connect: remote, keys: try KeyFiles.readPair(secretAt: key),
+            serverKey: try KeyFiles.readPublicKey(at: coordinatorKey))
+    }
+
     /// The JSON answer to `verb`.
     func json(of verb: String, _ arguments: [String: String]) throws(CommandFailure) -> [UInt8] {
         let query = Query(id: 1, verb: verb, arguments: arguments)
         let reply: Reply
         do {
-            let dealer = try BlockingDealer(role: .localDealer(connect: "ipc://\(socket)"))
+            let dealer = try BlockingDealer(role: try role())
             reply = try dealer.ask(query.encoded(), timeoutMilliseconds: timeout) { bytes in
                 let reply = try Reply(decoding: bytes)
                 return reply.id == query.id ? reply : nil
             }
+        } catch let failure as CommandFailure {
+            throw failure
         } catch {
             throw .failed("\(error)")
         }
