@@ -14,10 +14,18 @@ extension DQNHyperparameters {
         hiddenSizes: [256, 128, 64]
     )
 
-    /// What this project uses; `docs/dqn.md` says how it was found.
+    /// What this project uses for trainings of some hundred steps; `docs/placement.md` says how it was found.
     public static let reeve: DQNHyperparameters = {
         var parameters = thesis
-        parameters.doubleDQN = true
+        parameters.learningRate = .constant(0.001)
+        parameters.bufferSize = 150
+        parameters.learningStarts = 20
+        parameters.gamma = 0.9
+        parameters.gradientSteps = 2
+        parameters.targetUpdateInterval = 20
+        parameters.explorationFraction = 0.4
+        parameters.explorationFinalEpsilon = 0.08
+        parameters.rewardScale = 0.1
         return parameters
     }()
 

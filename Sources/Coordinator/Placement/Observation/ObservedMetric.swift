@@ -10,19 +10,31 @@ public struct ObservedMetric: Sendable, Hashable {
         case fullScale
     }
 
+    /// How values between 0 and the full scale are spread.
+    public enum Curve: Sendable, Hashable {
+        /// Evenly: for shares and ratios.
+        case linear
+        /// By their square root: for rates, which differ by orders of magnitude between an idle node and a pressed one. It
+        /// keeps the low end apart without giving up the high one.
+        case squareRoot
+    }
+
     /// The metric.
     public let metric: Metric
     /// The value, in the metric's unit, that is observed as 20; larger ones are observed as 20 too.
     public let fullScale: Double
+    /// How values between 0 and `fullScale` are spread.
+    public let curve: Curve
     /// How an absent value is observed: as if the node were under full pressure, so that not knowing never looks like
     /// being idle.
     public let pressedEnd: PressedEnd
 
-    /// A metric that is observed linearly from 0 at 0 to 20 at `fullScale`, which must be positive.
-    public init(_ metric: Metric, fullScale: Double, pressedEnd: PressedEnd) {
+    /// A metric that is observed along `curve` from 0 at 0 to 20 at `fullScale`, which must be positive.
+    public init(_ metric: Metric, fullScale: Double, curve: Curve = .linear, pressedEnd: PressedEnd) {
         precondition(fullScale > 0, "the full scale of a metric is positive")
         self.metric = metric
         self.fullScale = fullScale
+        self.curve = curve
         self.pressedEnd = pressedEnd
     }
 
@@ -32,9 +44,9 @@ public struct ObservedMetric: Sendable, Hashable {
     /// manual, Skylake microarchitecture). The others are the project's choice, see `docs/placement.md`.
     public static let thesis: [ObservedMetric] = [
         ObservedMetric(.instructionsPerCycle, fullScale: 4, pressedEnd: .zero),
-        ObservedMetric(.memoryReadBytesPerSecond, fullScale: 40e9, pressedEnd: .fullScale),
-        ObservedMetric(.memoryWriteBytesPerSecond, fullScale: 20e9, pressedEnd: .fullScale),
-        ObservedMetric(.l3MissesPerSecond, fullScale: 400e6, pressedEnd: .fullScale),
+        ObservedMetric(.memoryReadBytesPerSecond, fullScale: 60e9, curve: .squareRoot, pressedEnd: .fullScale),
+        ObservedMetric(.memoryWriteBytesPerSecond, fullScale: 30e9, curve: .squareRoot, pressedEnd: .fullScale),
+        ObservedMetric(.l3MissesPerSecond, fullScale: 400e6, curve: .squareRoot, pressedEnd: .fullScale),
         ObservedMetric(.c0Residency, fullScale: 1, pressedEnd: .fullScale),
         ObservedMetric(.c1Residency, fullScale: 1, pressedEnd: .zero),
     ]
@@ -44,6 +56,7 @@ public struct ObservedMetric: Sendable, Hashable {
         guard let value, value.isFinite, value >= 0 else {
             return (pressedEnd == .zero ? 0 : ObservationSpace.limit, true)
         }
-        return (ObservationSpace.scaled(value, fullScale: fullScale), false)
+        let share = min(value / fullScale, 1)
+        return (Float(curve == .linear ? share : share.squareRoot()) * ObservationSpace.limit, false)
     }
 }
