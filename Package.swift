@@ -144,7 +144,11 @@ let package = Package(
         tests("UplinkTests", enters: ["Uplink", "Wire", "Messaging", "Topology", "Measures"]),
         tests("TelemetryTests", enters: ["Telemetry", "Wire", "Topology", "Measures"]),
         tests("PlacementTests", enters: ["Placement", "Cluster", "Telemetry", "Learning", "Topology", "Measures"]),
-        tests("SimulationTests", enters: ["Simulation", "Cluster", "Registers", "Topology", "Measures"]),
+        tests(
+            "SimulationTests",
+            enters: [
+                "Simulation", "Cluster", "Registers", "Wire", "Messaging", "Topology", "Measures", lifecycle, logging,
+            ]),
         tests("ExperimentsTests", enters: ["Experiments", "Simulation", "Placement", "Learning", "Cluster", "Topology", "Measures"]),
         tests(
             "ControlAPITests",

@@ -200,6 +200,13 @@ public struct ServedRequest: Sendable, Hashable {
     public let outcome: WorkflowOutcome
     /// Where everything was when it ended.
     public let snapshot: ClusterSnapshot
+
+    /// A request that went as described.
+    package init(request: WorkflowRequest, outcome: WorkflowOutcome, snapshot: ClusterSnapshot) {
+        self.request = request
+        self.outcome = outcome
+        self.snapshot = snapshot
+    }
 }
 
 extension WorldReply.FailureCode {
