@@ -156,6 +156,6 @@ let package = Package(
                 "ControlAPI", "Placement", "Learning", "Cluster", "Telemetry", "Simulation", "Store", "Settings", "Wire",
                 "Topology", "Measures", logging,
             ]),
-        tests("EndToEnd", enters: ["Simulation", "Wire", "Messaging", "Topology", "Measures", logging, lifecycle]),
+        tests("EndToEnd", enters: ["Simulation", "Telemetry", "Uplink", "Wire", "Messaging", "Topology", "Measures", logging, lifecycle]),
     ]
 )

@@ -86,6 +86,7 @@ struct TelemetryHubTests {
         var agent = ScriptedAgent()
         _ = hub.receive(agent.hello(), from: "w01")
         try send([1], by: &agent)
+        time.advance(byNanoseconds: millisecond)
         let reader = await ask([node])
         time.advance(byNanoseconds: 95 * millisecond)
         // Fresh, but it straddles the asking.
