@@ -1,6 +1,7 @@
 import Placement
 import Simulation
 import Testing
+import Topology
 
 @testable import Experiments
 

@@ -64,6 +64,16 @@ import Topology
         #expect(strict <= 0.02)
     }
 
+    /// A part of what `reeve experiment darly` measures over ten seeds, with the thresholds that all ten of them keep.
+    @Test(arguments: [Scheduler.oracle, .fullmap], [1, 2] as [UInt64])
+    func aWholeTrainingKeepsTheLooseTargetAndAtLeastHalfOfTheStrict(
+        scheduler: Scheduler, seed: UInt64
+    ) async throws {
+        let inference = try await run(scheduler, seed: seed, steps: DarlyExperiment.thesisTrainingSteps).inference
+        #expect(try #require(inference.loose.servedShare) >= 0.95)
+        #expect(try #require(inference.strict.servedShare) >= 0.5)
+    }
+
     @Test func aFixedPlacementChosenInHindsightKeepsEveryTargetOfTheThesis() async throws {
         let inference = try await run(.static).inference
         #expect((inference.servedShare ?? 0) >= 0.95)

@@ -20,8 +20,8 @@ import Topology
         row: (latency: Double, target: Double, inUse: Int, replicas: Int, expected: Double)
     ) throws {
         let value = Reward().value(
-            latencySeconds: row.latency, target: try LatencyTarget(seconds: row.target), nodes: 4, nodesInUse: row.inUse,
-            maximumReplicas: 8, replicas: row.replicas)
+            latencySeconds: row.latency, target: try LatencyTarget(seconds: row.target), nodes: 4,
+            nodesInUse: row.inUse, maximumReplicas: 8, replicas: row.replicas)
         #expect(abs(value - row.expected) < 1e-12)
     }
 

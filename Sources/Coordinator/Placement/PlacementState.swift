@@ -22,8 +22,8 @@ public struct PlacementState: Sendable, Hashable {
         self.lastLatencySeconds = lastLatencySeconds
     }
 
-    /// Whether something may be moved to `node`: the cluster lists it as ready and its metrics are known. A node that is
-    /// not heard of may be overloaded or gone, and is never taken for an idle one.
+    /// Whether something may be moved to `node`: the cluster lists it as ready and its metrics are known. A node that
+    /// is not heard of may be overloaded or gone, and is never taken for an idle one.
     public func mayReceive(_ node: NodeName) -> Bool {
         guard case .known? = metrics[node] else { return false }
         return snapshot.nodes.contains { $0.name == node }

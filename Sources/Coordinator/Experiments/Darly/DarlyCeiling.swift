@@ -13,8 +13,8 @@ public struct DarlyCeiling: Sendable, Hashable, Codable {
         public var served: Int { loose.served + strict.served }
     }
 
-    /// The best of one kind of ceiling, by each of two measures, since the policy with the highest reward is not the one
-    /// with the fewest violations.
+    /// The best of one kind of ceiling, by each of two measures, since the policy with the highest reward is not the
+    /// one with the fewest violations.
     public struct Best: Sendable, Hashable, Codable {
         /// Requests at the fewest violations possible.
         public let loose, strict: DarlyTally

@@ -42,8 +42,8 @@ extension DarlyExperiment {
             }
         }
 
-        /// Serves `steps` requests of `scenario` from the start state under `policy`, beginning again from the start state
-        /// when the scenario ends before; `seed` decides the noise.
+        /// Serves `steps` requests of `scenario` from the start state under `policy`, beginning again from the start
+        /// state when the scenario ends before; `seed` decides the noise.
         func run(
             _ scenario: Scenario, steps: Int, _ policy: any Policy, seed: UInt64
         ) async throws -> [DecisionRecord] {

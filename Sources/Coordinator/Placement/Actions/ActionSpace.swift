@@ -1,7 +1,7 @@
 public import Topology
 
-/// What a scheduler can choose from. Every action keeps its place in the list for the life of the space, since a learner
-/// knows it by that place.
+/// What a scheduler can choose from. Every action keeps its place in the list for the life of the space, since a
+/// learner knows it by that place.
 public protocol ActionSpace: Sendable {
     /// The topology that the actions were generated from.
     var topology: SchedulingTopology { get }

@@ -1,7 +1,7 @@
 public import Topology
 
-/// Each unit that is not scaled to each node, the scaled ones to the node with the lowest C0 residency, one replica more,
-/// one less, stay: 12 actions for the thesis' topology (Darly thesis, section 5.3).
+/// Each unit that is not scaled to each node, the scaled ones to the node with the lowest C0 residency, one replica
+/// more, one less, stay: 12 actions for the thesis' topology (Darly thesis, section 5.3).
 public struct CustomActionSpace: ActionSpace {
     /// The topology that the actions were generated from.
     public let topology: SchedulingTopology

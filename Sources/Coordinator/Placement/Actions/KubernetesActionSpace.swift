@@ -1,7 +1,7 @@
 public import Topology
 
-/// Takes a unit from its node and lets kube-scheduler place it anew, or stays: 4 actions for the thesis' topology (Darly
-/// thesis, section 5.3). It has no replica actions.
+/// Takes a unit from its node and lets kube-scheduler place it anew, or stays: 4 actions for the thesis' topology
+/// (Darly thesis, section 5.3). It has no replica actions.
 public struct KubernetesActionSpace: ActionSpace {
     /// The topology that the actions were generated from.
     public let topology: SchedulingTopology

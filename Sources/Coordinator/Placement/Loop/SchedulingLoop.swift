@@ -7,8 +7,9 @@ import Topology
 ///
 /// The thesis waits 8.5 s after an action before it reads the metrics again. This loop waits for no duration: the
 /// cluster's levers return once a change serves requests, and each observation is of a window that began after it was
-/// asked for. A transition is closed by the observation that the next decision is taken on, so the policy learns on exactly
-/// the states in which it acts, the next request's target included. The last transition of a loop is never closed.
+/// asked for. A transition is closed by the observation that the next decision is taken on, so the policy learns on
+/// exactly the states in which it acts, the next request's target included. The last transition of a loop is never
+/// closed.
 public struct SchedulingLoop: Sendable {
     /// What observations are made of.
     public let observationSpace: ObservationSpace
@@ -35,8 +36,8 @@ public struct SchedulingLoop: Sendable {
         self.reward = reward
     }
 
-    /// Takes in `event` and says what is to be done next; throws `UnexpectedEvent`, and changes nothing, when the loop was
-    /// not waiting for it.
+    /// Takes in `event` and says what is to be done next; throws `UnexpectedEvent`, and changes nothing, when the
+    /// loop was not waiting for it.
     public mutating func handle(_ event: Event) throws(UnexpectedEvent) -> Effect {
         switch (state, event) {
         case (.idle, .requested(let request)):

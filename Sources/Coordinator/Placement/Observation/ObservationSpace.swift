@@ -2,13 +2,13 @@ import Cluster
 public import Topology
 
 /// The layout of observations, generated from a topology: the metrics of each node, the location of each function, the
-/// functions on each node, the replicas, the latency target, the last latency. Four nodes, six metrics and four functions
-/// make the 35 numbers of the Darly thesis, section 5.2.
+/// functions on each node, the replicas, the latency target, the last latency. Four nodes, six metrics and four
+/// functions make the 35 numbers of the Darly thesis, section 5.2.
 public struct ObservationSpace: Sendable, Hashable {
     /// The largest value of an entry; the smallest is 0 (Darly thesis, section 5.2).
     public static let limit: Float = 20
-    /// The latency, in seconds, that is observed as 20 where nothing else is asked for: clear of the thesis' targets, 35
-    /// and 26 s.
+    /// The latency, in seconds, that is observed as 20 where nothing else is asked for: clear of the thesis' targets,
+    /// 35 and 26 s.
     public static let defaultLatencyFullScaleSeconds = 60.0
 
     /// What the observations are of.

@@ -14,8 +14,8 @@ public struct ObservedMetric: Sendable, Hashable {
     public enum Curve: Sendable, Hashable {
         /// Evenly: for shares and ratios.
         case linear
-        /// By their square root: for rates, which differ by orders of magnitude between an idle node and a pressed one. It
-        /// keeps the low end apart without giving up the high one.
+        /// By their square root: for rates, which differ by orders of magnitude between an idle node and a pressed
+        /// one. It keeps the low end apart without giving up the high one.
         case squareRoot
     }
 

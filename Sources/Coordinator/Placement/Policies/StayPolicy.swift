@@ -1,6 +1,7 @@
 public import Learning
 
-/// Leaves everything as it is: the baseline without an agent, where only the cluster's own scheduler placed the functions.
+/// Leaves everything as it is: the baseline without an agent, where only the cluster's own scheduler placed the
+/// functions.
 public struct StayPolicy: Policy {
     private let stay: Int
 
@@ -16,7 +17,9 @@ public struct StayPolicy: Policy {
 extension ActionSpace {
     /// Place of `stay`, which every space has.
     var stay: Int {
-        guard let place = actions.firstIndex(of: .stay) else { preconditionFailure("an action space has no stay action") }
+        guard let place = actions.firstIndex(of: .stay) else {
+            preconditionFailure("an action space has no stay action")
+        }
         return place
     }
 }
