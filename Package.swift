@@ -134,7 +134,7 @@ let package = Package(
         tests("MeasuresTests", enters: ["Measures"]),
         tests("TopologyTests", enters: ["Topology"]),
         tests("WireTests", enters: ["Wire", "WireC", "Topology", "Measures"]),
-        tests("MessagingTests", enters: ["Messaging"]),
+        tests("MessagingTests", enters: ["Messaging", "CZeroMQ"]),
         tests("SettingsTests", enters: ["Settings"]),
         tests("RegistersTests", enters: ["Registers", "Measures"]),
         tests("ReportsTests", enters: ["Reports", "Measures"]),

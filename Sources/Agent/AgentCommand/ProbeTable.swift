@@ -10,7 +10,7 @@ enum ProbeTable {
             + rows.map { row in
                 [
                     row.column.metric.name, scope(row.column.scope), row.value.map { number($0) } ?? "-", row.column.source,
-                    "\(row.column.quality)", row.column.detail ?? "",
+                    "\(row.column.quality)", remark(on: row),
                 ]
             }
         let widths = (0..<6).map { column in lines.map { $0[column].count }.max() ?? 0 }
@@ -18,6 +18,13 @@ enum ProbeTable {
             zip(line, widths).map { text, width in text + String(repeating: " ", count: width - text.count) }
                 .joined(separator: "  ").trimmingTrailingSpaces()
         }.joined(separator: "\n")
+    }
+
+    /// The event behind a value, or why there is none.
+    private static func remark(on row: ProbeRow) -> String {
+        let detail = row.column.detail
+        guard row.value == nil, row.column.quality != .unavailable else { return detail ?? "" }
+        return (["its counter did not move in this interval"] + [detail].compactMap { $0 }).joined(separator: "; ")
     }
 
     /// A scope as people write it: "system", "socket 0", "cpu 3".

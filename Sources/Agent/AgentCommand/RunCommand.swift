@@ -35,6 +35,9 @@ struct RunCommand: AsyncParsableCommand {
         guard UplinkSettings.allowedIntervals.contains(interval) else {
             throw ValidationError("--interval is \(interval): allowed is 10 to 60000 milliseconds")
         }
+        guard coordinator.hasPrefix("tcp://") || coordinator.hasPrefix("ipc://") else {
+            throw ValidationError("--coordinator is \"\(coordinator)\": allowed is tcp://HOST:PORT or ipc://PATH")
+        }
         guard NodeName(validating: node) != nil else {
             throw ValidationError("--node is \"\(node)\": allowed is a Kubernetes node name in lower case")
         }

@@ -2,12 +2,18 @@ import ArgumentParser
 import Counters
 import Topology
 
-/// `reeve-agent sample`: prints one line per sample, as text or as JSON.
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Musl
+#endif
+
+/// `reeve-agent sample`: the node's metrics at each interval, as a table or as one JSON object per line.
 struct SampleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sample", abstract: "Print the node's metrics at each interval.")
 
-    @Option(help: "Time between samples, in milliseconds.")
+    @Option(help: "Time between samples, in milliseconds: 10 to 60000.")
     var interval: UInt32 = 1_000
 
     @Option(help: "How many samples to print.")
@@ -18,22 +24,37 @@ struct SampleCommand: AsyncParsableCommand {
 
     @OptionGroup var counters: CounterOptions
 
+    func validate() throws {
+        guard (10...60_000).contains(interval) else {
+            throw ValidationError("--interval is \(interval): allowed is 10 to 60000 milliseconds")
+        }
+        guard count >= 1 else { throw ValidationError("--count is \(count): allowed is 1 or more") }
+    }
+
     func run() async throws {
         let reader = try counters.openReader(periodMilliseconds: interval)
         defer { reader.close() }
         _ = reader.sample()
+        var drawnLines = 0
         for _ in 0..<count {
             try await Task.sleep(for: .milliseconds(interval))
-            let sample = reader.sample()
-            let system = sample.table.columns.enumerated().filter { $1.scope == .system }
-            let fields = system.map { index, column in
-                (name: column.metric.name, value: sample.sample[index].map { "\($0)" })
-            }
+            _ = reader.sample()
+            let rows = reader.table().filter { $0.column.scope == .system }
             if json {
-                print("{\(fields.map { "\"\($0.name)\":\($0.value ?? "null")" }.joined(separator: ","))}")
+                print(Self.object(of: rows))
             } else {
-                print(fields.map { "\($0.name)=\($0.value ?? "-")" }.joined(separator: " "))
+                // On a terminal each table is drawn over the one before it.
+                if drawnLines > 0, isatty(STDOUT_FILENO) == 1 { print("\u{1b}[\(drawnLines)A\u{1b}[J", terminator: "") }
+                print(ProbeTable.render(rows))
+                drawnLines = rows.count + 1
             }
+            fflush(nil)
         }
+    }
+
+    /// Metric names are lower-case words and values are finite numbers, so neither needs escaping.
+    private static func object(of rows: [ProbeRow]) -> String {
+        let fields = rows.map { row in "\"\(row.column.metric.name)\":\(row.value.map { "\($0)" } ?? "null")" }
+        return "{\(fields.joined(separator: ","))}"
     }
 }

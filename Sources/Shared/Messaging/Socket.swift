@@ -68,9 +68,19 @@ struct Socket {
     }
 
     private init(context: UnsafeMutableRawPointer, type: Int32, endpoint: String) throws(MessagingError) {
+        guard Self.hasUsablePort(endpoint) else {
+            throw MessagingError(
+                .socket, "\(endpoint) has no port that can be used: allowed is 1 to 65535, or * to listen on any one")
+        }
         guard let handle = zmq_socket(context, type) else { throw .zmq("zmq_socket", on: endpoint) }
         self.handle = handle
         self.endpoint = endpoint
+    }
+
+    /// libzmq takes a port beyond the range for what remains of it in 16 bits, and listens somewhere else.
+    private static func hasUsablePort(_ endpoint: String) -> Bool {
+        guard endpoint.hasPrefix("tcp://"), let port = endpoint.split(separator: ":").last else { return true }
+        return port == "*" || (Int(port).map { (1...65_535).contains($0) } ?? false)
     }
 
     /// Closes the socket (zmq_close); nothing may use it afterwards.

@@ -62,16 +62,19 @@ final class Installation: Sendable {
         return try VirtualTree(root: path("tree-\(node)").path, hardware: hardware)
     }
 
-    func startAgent(_ node: String, tree: VirtualTree) throws -> Program {
-        try startAgent(node, msrRoot: tree.msrRoot, sysfsRoot: tree.sysfsRoot, procRoot: tree.procRoot)
+    /// Starts an agent that speaks for `node`, with that node's key unless told otherwise.
+    func startAgent(_ node: String, tree: VirtualTree, key: String? = nil) throws -> Program {
+        try startAgent(node, msrRoot: tree.msrRoot, sysfsRoot: tree.sysfsRoot, procRoot: tree.procRoot, key: key)
     }
 
-    func startAgent(_ node: String, msrRoot: String, sysfsRoot: String, procRoot: String) throws -> Program {
+    func startAgent(
+        _ node: String, msrRoot: String, sysfsRoot: String, procRoot: String, key: String? = nil
+    ) throws -> Program {
         try Program(
             "reeve-agent",
             [
                 "run", "--node", node, "--coordinator", "tcp://127.0.0.1:\(port)",
-                "--coordinator-key", path("coordinator.pub").path, "--key", path("\(node).key").path,
+                "--coordinator-key", path("coordinator.pub").path, "--key", path("\(key ?? node).key").path,
                 "--interval", "10", "--msr-root", msrRoot, "--sysfs-root", sysfsRoot, "--proc-root", procRoot,
             ])
     }
