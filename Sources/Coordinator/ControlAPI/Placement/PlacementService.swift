@@ -95,8 +95,17 @@ public struct PlacementService: Service {
         return settings.initialSession.map { PendingSession(session: $0, resumedAs: nil) }
     }
 
-    /// Runs a session to its end, or to the next order, which is returned.
-    private func run(_ pending: PendingSession) async throws -> PendingSession? {
+    /// A session ready to serve requests.
+    private struct Prepared {
+        let id: Int64
+        let session: PlacementSession
+        let parts: SessionPolicy
+        let driver: SchedulingDriver
+        let store: CheckpointStore
+    }
+
+    /// Builds the session's policy, on its checkpoint if it goes on from one, and notes its start in the journal.
+    private func prepare(_ pending: PendingSession) throws -> Prepared {
         let session = pending.session
         let store = CheckpointStore(path: settings.checkpointPath)
         let loaded = try checkpoint(for: pending, in: store)
@@ -104,37 +113,79 @@ public struct PlacementService: Service {
         let id = try pending.resumedAs ?? journal.begin(session)
         announce(session, id: id, loaded: loaded)
         let rule = session.scheduler.isLearned ? parts.preset.maskRule : .withoutEffect
-        let driver = SchedulingDriver(
-            SchedulingLoop(actionSpace: parts.actionSpace, maskRule: rule, reward: parts.preset.reward),
-            policy: parts.policy)
+        let loop = SchedulingLoop(actionSpace: parts.actionSpace, maskRule: rule, reward: parts.preset.reward)
+        return Prepared(
+            id: id, session: session, parts: parts, driver: SchedulingDriver(loop, policy: parts.policy), store: store)
+    }
+
+    /// Runs a session to its end, or to the next order, which is returned.
+    private func run(_ pending: PendingSession) async throws -> PendingSession? {
+        let prepared = try prepare(pending)
+        let ending = await serveRequests(of: prepared)
+        save(prepared)
+        return try conclude(prepared, ending)
+    }
+
+    /// Why a session serves no more requests.
+    private enum Ending {
+        case ordered(PlacementSession)
+        case noMoreRequests
+        case failed(any Error)
+    }
+
+    private func serveRequests(of prepared: Prepared) async -> Ending {
         var stepsSinceCheckpoint = 0
-        defer {
-            if session.mode == .training { save(parts, session, in: store) }
-        }
         while true {
-            if let order = control.takeOrder() { return PendingSession(session: order, resumedAs: nil) }
-            try await waitWhilePaused()
-            let record: DecisionRecord?
-            do {
-                record = try await driver.runStep(cluster: cluster, runner: runner, metrics: metrics)
-            } catch let error as ClusterError {
-                report("the cluster: \(error)")
-                try await Task.sleep(for: Self.retryAfter)
-                continue
-            }
-            guard let record else { break }
-            take(record, session: id, learner: parts.learner)
-            stepsSinceCheckpoint += 1
-            if session.mode == .training, stepsSinceCheckpoint >= settings.stepsPerCheckpoint {
-                save(parts, session, in: store)
-                stepsSinceCheckpoint = 0
+            switch await step(prepared.driver) {
+            case .served(let record):
+                take(record, session: prepared.id, learner: prepared.parts.learner)
+                stepsSinceCheckpoint += 1
+                if stepsSinceCheckpoint >= settings.stepsPerCheckpoint {
+                    save(prepared)
+                    stepsSinceCheckpoint = 0
+                }
+            case .nothingYet: continue
+            case .ended(let ending): return ending
             }
         }
-        if session.mode == .training { save(parts, session, in: store) }
-        try journal.end(session: id)
-        logger.info("the session's requests have come to their end", metadata: ["session": "\(id)"])
-        control.noteEnd()
-        return nil
+    }
+
+    private func conclude(_ prepared: Prepared, _ ending: Ending) throws -> PendingSession? {
+        switch ending {
+        case .ordered(let session):
+            return PendingSession(session: session, resumedAs: nil)
+        case .failed(let error):
+            throw error
+        case .noMoreRequests:
+            try journal.end(session: prepared.id)
+            logger.info("the session's requests have come to their end", metadata: ["session": "\(prepared.id)"])
+            control.noteEnd()
+            return nil
+        }
+    }
+
+    /// What came of one turn of a session.
+    private enum Turn {
+        case served(DecisionRecord)
+        case nothingYet
+        case ended(Ending)
+    }
+
+    /// Serves one request, unless something else was ordered or the cluster does not answer.
+    private func step(_ driver: SchedulingDriver) async -> Turn {
+        do {
+            try await waitWhilePaused()
+            if let order = control.takeOrder() { return .ended(.ordered(order)) }
+            let record = try await driver.runStep(cluster: cluster, runner: runner, metrics: metrics)
+            return record.map { .served($0) } ?? .ended(.noMoreRequests)
+        } catch let error as ClusterError {
+            report("the cluster: \(error)")
+            // A cancelled sleep ends at once; the next turn finds the cancellation itself.
+            try? await Task.sleep(for: Self.retryAfter)
+            return .nothingYet
+        } catch {
+            return .ended(.failed(error))
+        }
     }
 
     /// The checkpoint that `pending` goes on from: none for a new training, the newest for a frozen or resumed session.
@@ -168,6 +219,7 @@ public struct PlacementService: Service {
     }
 
     private func waitWhilePaused() async throws {
+        try Task.checkCancellation()
         while control.isPaused {
             control.note { $0.state = .paused }
             await control.waitForChange()
@@ -194,11 +246,11 @@ public struct PlacementService: Service {
         }
     }
 
-    private func save(_ parts: SessionPolicy, _ session: PlacementSession, in store: CheckpointStore) {
-        guard let learner = parts.learner else { return }
+    private func save(_ prepared: Prepared) {
+        guard let learner = prepared.parts.learner, prepared.session.mode == .training else { return }
         do {
-            let label = try SessionPolicy.label(session, topology: settings.topology)
-            try store.save(learner.checkpoint(topology: label, preset: session.preset))
+            let label = try SessionPolicy.label(prepared.session, topology: settings.topology)
+            try prepared.store.save(learner.checkpoint(topology: label, preset: prepared.session.preset))
         } catch {
             report("the checkpoint: \(error)")
         }
