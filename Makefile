@@ -30,6 +30,7 @@ test-faults: setup
 # Speed beside bare C and bare libzmq in the same run.
 bench: setup
 	swift run --package-path Benchmarks -c release learning-benchmark
+	swift run --package-path Benchmarks -c release ingest-benchmark
 
 proto: setup
 	scripts/proto.sh
