@@ -27,7 +27,7 @@ struct DemoCommand: AsyncParsableCommand {
     var inferenceSteps = DarlyScenario.thesis.inferenceSteps
 
     @Option(help: "Seeds of the same experiment in process, for the spread, such as 1-10; none for none.")
-    var comparisonSeeds = "1-10"
+    var comparisonSeeds = "1-5"
 
     @Option(help: "The file that the HTML report is written to.")
     var report = "demo-output/report.html"

@@ -44,7 +44,7 @@ struct CeilingSearch {
     /// By phase, then by configuration.
     private let worth: [[Worth]]
 
-    init(scenario: Scenario, targets: DarlyTargets, model: LatencyModel, reward: Reward) {
+    init(scenario: Scenario, targets: DarlyTargets = .thesis, model: LatencyModel, reward: Reward) {
         self.scenario = scenario
         self.targets = targets
         nodeCount = model.parameters.nodes.count

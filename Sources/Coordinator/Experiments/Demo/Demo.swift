@@ -112,7 +112,7 @@ public final class Demo: Service {
             coordinator: QuerySocketCoordinator(socketPath: installation.querySocket, timeoutMilliseconds: 2_000),
             pause: { try await Task.sleep(nanoseconds: 200_000_000) }, note: { [report] in report(.note($0)) })
         try await conversation.waitForNodes(trees.count)
-        report(.note("all \(trees.count) nodes are known; settle time and latency are compressed by \(settings.compression)"))
+        report(.note("all \(trees.count) nodes are known; settle time and latency are divided by \(settings.compressionText)"))
         var results: [DarlyResult] = []
         for scheduler in settings.schedulers { results.append(try await run(scheduler, conversation)) }
         return results

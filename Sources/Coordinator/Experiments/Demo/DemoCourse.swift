@@ -67,7 +67,7 @@ struct DemoCourse {
                     name: "Time",
                     value: """
                         hardware in real time, sampled every \(DemoSettings.agentIntervalMilliseconds) ms; settle time and \
-                        latency divided by \(settings.compression)
+                        latency divided by \(settings.compressionText)
                         """),
                 .init(name: "Yardsticks", value: "blind, random and static ran in process and in virtual time"),
             ])

@@ -1,4 +1,5 @@
 public import Placement
+import Reports
 
 /// What a demo shows.
 public struct DemoSettings: Sendable {
@@ -18,6 +19,11 @@ public struct DemoSettings: Sendable {
     public var targets: DarlyTargets
     /// Seeds of the same experiment in process, for the spread; empty for none.
     public var comparisonSeeds: [UInt64]
+
+    /// The compression as people write it, with no more digits than it has.
+    var compressionText: String {
+        compression == compression.rounded() ? NumberText.fixed(compression, decimals: 0) : "\(compression)"
+    }
 
     /// The schedulers that a demo can run: those that a live coordinator can, which excludes hindsight.
     public static let possibleSchedulers = Scheduler.allCases.filter { $0 != .static }
