@@ -89,14 +89,20 @@ public final class Demo: Service {
             live = try await cancelWhenGracefulShutdown { try await self.runLive(processes) }
         } catch {
             // A task of its own, for this one may have been cancelled and its waits would end at once.
-            await Task { await processes.stop() }.value
+            await Task { await self.stop(processes) }.value
             if error is CancellationError { return }
             throw error
         }
-        await Task { await processes.stop() }.value
+        await Task { await self.stop(processes) }.value
         guard let live else { return }
         let (yardsticks, comparison) = try await cancelWhenGracefulShutdown { try await self.runInProcess() }
         result.withLock { $0 = Outcome(live: live, yardsticks: yardsticks, comparison: comparison) }
+    }
+
+    private func stop(_ processes: DemoProcesses) async {
+        await processes.stop()
+        // libzmq leaves the file of the coordinator's socket behind.
+        unlink(installation.querySocket)
     }
 
     private func runLive(_ processes: DemoProcesses) async throws -> [DarlyResult] {

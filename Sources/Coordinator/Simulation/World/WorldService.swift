@@ -1,3 +1,8 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Musl
+#endif
 public import Logging
 public import Measures
 public import Messaging
@@ -36,6 +41,8 @@ public final class WorldService: Service {
 
     /// Listens until graceful shutdown or cancellation. Throws `MessagingError` when the address cannot be had.
     public func run() async throws {
+        // libzmq leaves the socket's file behind.
+        defer { unlink(String(endpoint.dropFirst("ipc://".count))) }
         try await withGracefulShutdownHandler {
             try await loop.run(roles: [.localRouter(bind: endpoint)]) { _ in
                 self.onListening()
