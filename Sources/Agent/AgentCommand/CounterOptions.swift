@@ -14,12 +14,19 @@ struct CounterOptions: ParsableArguments {
     @Option(help: "The folder that procfs is mounted on.")
     var procRoot = KernelRoots().proc
 
+    @Option(
+        help: """
+            A file that remembers what the control registers held before, so that the next start can put it back \
+            after a kill.
+            """)
+    var claimRecord: String?
+
     /// Opens the counters. Throws `CommandFailure` with what is missing and how to get it.
     func openReader(periodMilliseconds: UInt32) throws(CommandFailure) -> CounterReader {
         do {
             return try CounterReader(
                 roots: KernelRoots(msr: msrRoot, sysfs: sysfsRoot, proc: procRoot), time: SystemTime(),
-                periodSeconds: Double(periodMilliseconds) / 1_000)
+                periodSeconds: Double(periodMilliseconds) / 1_000, claimRecord: claimRecord)
         } catch {
             throw .failed("\(error)")
         }

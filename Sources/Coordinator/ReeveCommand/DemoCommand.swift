@@ -15,7 +15,7 @@ struct DemoCommand: AsyncParsableCommand {
     @OptionGroup var options: ExperimentOptions
 
     @Option(help: "By how much settle time and workflow latency are shortened.")
-    var factor = 5_000.0
+    var factor = 20_000.0
 
     @Option(help: "The schedulers, separated by commas, or all; in the order given.")
     var schedulers = DemoSettings.thesisSchedulers.map(\.rawValue).joined(separator: ",")
@@ -91,11 +91,13 @@ struct DemoCommand: AsyncParsableCommand {
         let colour = Terminal.takesColour
         print("Over agents, sockets and coordinator as processes, seed \(settings.seed)\n")
         print(live.summaryTable(colour: colour))
-        if !outcome.comparison.isEmpty {
+        let comparison =
+            outcome.comparison.isEmpty ? nil : DarlyReport(runs: outcome.comparison, conditions: live.conditions)
+        if let comparison {
             print("The same experiment in one process and virtual time, over the seeds\n")
-            print(DarlyReport(runs: outcome.comparison, conditions: live.conditions).summaryTable(colour: colour))
+            print(comparison.summaryTable(colour: colour))
         }
-        try OutputFile.write(live.html(), to: report)
+        try OutputFile.write(live.html(comparison: comparison), to: report)
         print("Report: \(URL(fileURLWithPath: report).path)")
     }
 

@@ -22,13 +22,17 @@ public struct DarlyReport: Sendable {
         tables.map { "\($0.caption)\n\n\($0.table.text(colour: colour))" }.joined(separator: "\n")
     }
 
-    /// The page: one self-contained HTML file.
-    public func html() -> String {
+    /// The page: one self-contained HTML file. `comparison` is the same experiment made otherwise, over several seeds,
+    /// whose tables then stand on the page too.
+    public func html(comparison: DarlyReport? = nil) -> String {
         HTMLDocument(
             title: "reeve: the darly experiment", subtitle: subtitle,
             sections: [
                 HTMLSection("What was measured", introduction),
                 HTMLSection("Results", tables.map { .table($0.table, caption: $0.caption) } + reading),
+                HTMLSection(
+                    "The same in one process and virtual time, over the seeds",
+                    comparison?.tables.map { .table($0.table, caption: $0.caption) } ?? []),
                 HTMLSection("Training", figures(of: .training)),
                 HTMLSection("Frozen inference", figures(of: .inference)),
                 HTMLSection("Machine and versions", [.facts(provenance)]),

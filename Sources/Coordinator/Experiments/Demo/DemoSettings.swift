@@ -35,7 +35,7 @@ public struct DemoSettings: Sendable {
     /// Settings as given; counts and compression must be positive.
     public init(
         schedulers: [Scheduler] = DemoSettings.thesisSchedulers, preset: PlacementPreset = .reeve, seed: UInt64 = 1,
-        compression: Double = 5_000, trainingSteps: Int = DarlyExperiment.thesisTrainingSteps,
+        compression: Double = 20_000, trainingSteps: Int = DarlyExperiment.thesisTrainingSteps,
         inferenceSteps: Int = DarlyScenario.thesis.inferenceSteps, targets: DarlyTargets = .thesis,
         comparisonSeeds: [UInt64] = []
     ) {
