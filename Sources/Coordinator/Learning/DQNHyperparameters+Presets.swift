@@ -20,7 +20,7 @@ extension DQNHyperparameters {
         parameters.learningRate = .constant(0.001)
         parameters.bufferSize = 150
         parameters.learningStarts = 20
-        parameters.gamma = 0.9
+        parameters.gamma = 0.8
         parameters.gradientSteps = 2
         parameters.targetUpdateInterval = 20
         parameters.explorationFraction = 0.4
