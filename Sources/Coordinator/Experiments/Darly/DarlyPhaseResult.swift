@@ -6,8 +6,8 @@ public struct DarlyPhaseResult: Sendable, Hashable, Codable {
     public let steps: Int
     /// Requests under the loose target and under the strict one.
     public let loose, strict: DarlyTally
-    /// Mean of latency divided by target over the requests that ended; 0 when none did.
-    public let meanQuotient: Double
+    /// Mean of latency divided by target over the requests that ended; nil when none did.
+    public let meanQuotient: Double?
     /// Sum of the rewards (eq. 5.1) over the requests that ended.
     public let cumulativeReward: Double
     /// The first step from which on at least 80 % of every 20 requests in a row kept their target until the end of the
@@ -29,7 +29,7 @@ public struct DarlyPhaseResult: Sendable, Hashable, Codable {
         self.loose = loose
         self.strict = strict
         let quotients = records.compactMap(\.quotient)
-        meanQuotient = quotients.isEmpty ? 0 : quotients.reduce(0, +) / Double(quotients.count)
+        meanQuotient = quotients.isEmpty ? nil : quotients.reduce(0, +) / Double(quotients.count)
         cumulativeReward = records.compactMap(\.reward).reduce(0, +)
         stepsToConverge = Self.stepsToConverge(records.map(\.isServed))
     }
@@ -47,5 +47,12 @@ public struct DarlyPhaseResult: Sendable, Hashable, Codable {
             kept += (served[start] ? 1 : 0) - (served[start + window] ? 1 : 0)
         }
         return first
+    }
+}
+
+extension DarlyPhaseResult {
+    /// Share of all requests that kept their target, 0 to 1; nil when there were none.
+    public var servedShare: Double? {
+        steps == 0 ? nil : Double(loose.served + strict.served) / Double(steps)
     }
 }

@@ -34,7 +34,4 @@ extension DarlyResult.TraceEntry {
 extension DarlyPhaseResult {
     /// Runs over their target, loose and strict together.
     var violated: Int { loose.violated + strict.violated }
-
-    /// The mean quotient; nil where no run ended, which the result writes as 0, a value that no run can have.
-    var knownMeanQuotient: Double? { meanQuotient > 0 ? meanQuotient : nil }
 }

@@ -46,7 +46,7 @@ extension DarlyReport {
             TextTable.Cell(NumberText.percent(subject.median(phase, \.loose.servedShare))),
             TextTable.Cell(NumberText.percent(subject.median(phase, \.strict.servedShare))),
             TextTable.Cell(Self.count(subject.median(phase) { Double($0.violated) })),
-            TextTable.Cell(NumberText.fixed(subject.median(phase, \.knownMeanQuotient), decimals: 3)),
+            TextTable.Cell(NumberText.fixed(subject.median(phase, \.meanQuotient), decimals: 3)),
             TextTable.Cell(NumberText.fixed(subject.median(phase, \.cumulativeReward), decimals: 0)),
         ]
         if phase == .training {
