@@ -20,7 +20,8 @@ extension DQNHyperparameters {
         parameters.learningRate = .constant(0.001)
         parameters.bufferSize = 150
         parameters.learningStarts = 20
-        parameters.gamma = 0.8
+        parameters.gamma = 0.85
+        parameters.batchSize = 64
         parameters.gradientSteps = 2
         parameters.targetUpdateInterval = 20
         parameters.explorationFraction = 0.4
