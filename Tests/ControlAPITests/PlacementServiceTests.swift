@@ -125,6 +125,9 @@ struct PlacementServiceTests {
         try await run(rig.service(initialSession: nil, control: control), control) { $0.state == .exhausted }
         let decisions = try rig.journal().decisions(after: 0, limit: 2_000, session: control.status.sessionID)
         #expect(decisions.count == 250)
+        // A page smaller than what other sessions wrote before still holds this session's own.
+        let page = try rig.journal().decisions(after: 0, limit: 10, session: control.status.sessionID)
+        #expect(page == Array(decisions.prefix(10)))
         #expect(decisions.allSatisfy { $0.record.decision?.isRandom == false })
         #expect(try CheckpointStore(path: rig.checkpointPath).load().checkpoint == learnt)
     }

@@ -56,8 +56,16 @@ public struct DecisionJournal: Sendable {
 
     /// Decisions after `sequence`, oldest first, at most `limit`; of one session if one is given. Throws `StoreError`.
     public func decisions(after sequence: Int64, limit: Int, session: Int64?) throws -> [Entry] {
-        try journal.entries(kind: "decision", after: sequence, limit: limit).map(entry)
-            .filter { session == nil || $0.session == session }
+        var found: [Entry] = []
+        // A session's number is the sequence of its start, so none of its decisions stands before that.
+        var cursor = max(sequence, session ?? 0)
+        while found.count < limit {
+            let page = try journal.entries(kind: "decision", after: cursor, limit: limit)
+            guard let last = page.last else { break }
+            cursor = last.sequence
+            found += try page.map(entry).filter { session == nil || $0.session == session }
+        }
+        return Array(found.prefix(limit))
     }
 
     /// The newest decisions, oldest first, at most `limit`. Throws `StoreError`.
