@@ -213,11 +213,11 @@ struct CounterFaultTests {
             let stand = try Stand(folder)
             let noRegisters = KernelRoots(
                 msr: "\(folder)/nowhere", sysfs: stand.tree.sysfsRoot, proc: stand.tree.procRoot)
-            let error = #expect(throws: CounterError.self) { try CounterReader(roots: noRegisters, time: stand.time) }
+            let error = #expect(throws: CounterError.self) { try CounterReader(roots: noRegisters, time: stand.time, settings: CounterSettings(preference: .msr)) }
             #expect(error?.description.contains("\(folder)/nowhere/0/msr") == true)
             #expect(error?.description.contains("--msr-root") == true)
             let noSystem = KernelRoots(msr: stand.tree.msrRoot, sysfs: "\(folder)/nowhere", proc: stand.tree.procRoot)
-            let other = #expect(throws: CounterError.self) { try CounterReader(roots: noSystem, time: stand.time) }
+            let other = #expect(throws: CounterError.self) { try CounterReader(roots: noSystem, time: stand.time, settings: CounterSettings()) }
             #expect(other?.description.contains("--sysfs-root") == true)
         }
     }

@@ -39,7 +39,7 @@ struct CounterOwnershipTests {
             let before = try controls(of: stand)
             let record = "\(folder)/claims"
             let claimed = try image(of: stand, after: { try stand.reader(claimRecord: record) })
-            #expect(claimed.record.split(separator: "\n").count == 4)
+            #expect(claimed.record.split(separator: "\n").count == 4 + 6)
             // The first reader restored on release; put back what a kill would have left.
             try claimed.write(to: stand, record: record)
             let second = try stand.reader(claimRecord: record)
@@ -139,7 +139,7 @@ struct CounterOwnershipTests {
             let reader = try stand.reader()
             #expect(try configurations(of: stand) == before)
             let column = reader.columns.columns.first { $0.metric == .memoryReadBytesPerSecond }
-            #expect(column?.quality == .unavailable)
+            #expect(column?.quality == .estimate)
             #expect(column?.detail?.contains("in use") == true)
             try channel.write(0, at: MemoryControllerPMON.control(2))
             for _ in 0..<32 {
@@ -163,7 +163,8 @@ struct CounterOwnershipTests {
                 _ = reader.sample()
             }
             let sample = reader.sample()
-            #expect(sample.column(.memoryReadBytesPerSecond)?.quality == .unavailable)
+            #expect(sample.column(.memoryReadBytesPerSecond)?.quality == .estimate)
+            #expect(sample.column(.memoryWriteBytesPerSecond)?.quality == .unavailable)
             reader.close()
             #expect(try channel.read(at: MemoryControllerPMON.control(0)) == 0x40_0183)
             #expect(try channel.read(at: MemoryControllerPMON.control(1)) == 0)

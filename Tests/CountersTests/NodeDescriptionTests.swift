@@ -88,14 +88,20 @@ struct NodeDescriptionTests {
         try withTemporaryFolder { folder in
             let record = ClaimRecord(path: "\(folder)/claims")
             #expect(record.load().isEmpty)
-            let controls = [
-                0: SavedControl(fixedControl: 0x30, globalControl: .max, eventSelects: [0x3C, 0]),
-                12: SavedControl(fixedControl: 0, globalControl: 7, eventSelects: []),
-            ]
+            var controls = SavedControls()
+            let programme = CounterProgramme(
+                settings: [ControlSetting(.fixedCounterControl, mask: 0xFFF, value: 0x333, gateBits: 7 << 32)],
+                gate: .globalControl)
+            let claim = SavedClaim(programme: programme, saved: [.fixedCounterControl: 0x30, .globalControl: .max])
+            controls.registers[SavedControls.Place(cpu: 12, purpose: "core")] = claim
+            let gateless = CounterProgramme(settings: [ControlSetting(.eventSelect(1), value: 0x43)])
+            controls.registers[SavedControls.Place(cpu: 0, purpose: "l3")] = SavedClaim(
+                programme: gateless, saved: [.eventSelect(1): 0x3C])
+            controls.channels["/sys/a b/config"] = MemoryChannel.Saved(box: 0x10000, first: 0, second: .max)
             try record.store(controls)
             #expect(record.load() == controls)
             let text = try String(contentsOfFile: record.path, encoding: .utf8)
-            try (text + "x 1 2\n3 zz 1\n4 1\n\n").write(toFile: record.path, atomically: true, encoding: .utf8)
+            try (text + "x 1 2\nmsr 3 core zz 1\nmsr 4 core -\nmsr 5 core - 1 2\npci 1\n\n").write(toFile: record.path, atomically: true, encoding: .utf8)
             #expect(record.load() == controls)
             record.remove()
             #expect(record.load().isEmpty)

@@ -29,8 +29,10 @@ struct ScriptedRegisterTests {
             let roots = KernelRoots(msr: "/nowhere", sysfs: stand.tree.sysfsRoot, proc: stand.tree.procRoot)
             let cpus = cpus
             return try CounterReader(
-                time: time, periodSeconds: 0.01,
-                opening: SourceOpening(roots: roots, claimRecord: nil) { number throws(RegisterError) in cpus[number] })
+                time: time, settings: CounterSettings(preference: .msr),
+                opening: SourceOpening(roots: roots, preference: .msr, ledger: try ClaimLedger(nil)) {
+                    number throws(RegisterError) in cpus[number]
+                })
         }
 
         /// 10 ms at 2 GHz: C0 1/4, IPC 3/2, C6 1/2 on every CPU.
@@ -150,7 +152,7 @@ struct ScriptedRegisterTests {
             #expect(machine.cpus[3].contents[.eventSelect(1)] == 0x434F2E)
             #expect(machine.cpus[3].contents[.eventSelect(2)] == 0)
             #expect(
-                reader.columns.columns.contains { $0.metric == .memoryReadBytesPerSecond && $0.quality == .unavailable }
+                reader.columns.columns.contains { $0.metric == .memoryWriteBytesPerSecond && $0.quality == .unavailable }
             )
         }
     }

@@ -40,9 +40,14 @@ struct Stand {
         tree = try VirtualTree(root: folder, hardware: hardware)
     }
 
-    func reader(claimRecord: String? = nil) throws -> CounterReader {
+    func reader(_ settings: CounterSettings) throws -> CounterReader {
         let roots = KernelRoots(msr: tree.msrRoot, sysfs: tree.sysfsRoot, proc: tree.procRoot)
-        return try CounterReader(roots: roots, time: time, claimRecord: claimRecord)
+        return try CounterReader(roots: roots, time: time, settings: settings)
+    }
+
+    /// A reader of registers that reads everything at each sample.
+    func reader(claimRecord: String? = nil) throws -> CounterReader {
+        try reader(CounterSettings(preference: .msr, claimRecord: claimRecord))
     }
 
     /// Lets hardware and clock go on together.

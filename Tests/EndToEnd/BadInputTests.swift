@@ -26,7 +26,7 @@ struct BadInputTests {
         for arguments in [["probe"], ["sample"]] {
             let (code, output, error) = try Program.run(
                 "reeve-agent",
-                arguments + ["--msr-root", "/nowhere", "--sysfs-root", tree.sysfsRoot, "--proc-root", tree.procRoot])
+                arguments + ["--source", "msr", "--msr-root", "/nowhere", "--sysfs-root", tree.sysfsRoot, "--proc-root", tree.procRoot])
             #expect(code == 1 && output.isEmpty)
             #expect(error.contains("/nowhere") && error.split(separator: "\n").count == 1, "\(error)")
         }

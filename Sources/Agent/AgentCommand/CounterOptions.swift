@@ -1,6 +1,6 @@
-import ArgumentParser
+public import ArgumentParser
 import CommandShell
-import Counters
+public import Counters
 import Measures
 
 /// Where the counters are read.
@@ -21,14 +21,29 @@ struct CounterOptions: ParsableArguments {
             """)
     var claimRecord: String?
 
+    @Option(help: "Which counters are read: auto (registers, then perf events, then the kernel's accounting), msr, perf or proc.")
+    var source = SourcePreference.auto
+
+    @Flag(help: "Write no control register: only counters that run by themselves are read.")
+    var readOnly = false
+
+    @Option(help: "How often packages, memory, energy and temperature are read, in milliseconds.")
+    var slowInterval: UInt32 = 100
+
     /// Opens the counters. Throws `CommandFailure` with what is missing and how to get it.
     func openReader(periodMilliseconds: UInt32) throws(CommandFailure) -> CounterReader {
         do {
             return try CounterReader(
-                roots: KernelRoots(msr: msrRoot, sysfs: sysfsRoot, proc: procRoot), time: SystemTime(),
-                periodSeconds: Double(periodMilliseconds) / 1_000, claimRecord: claimRecord)
+                roots: KernelRoots(msr: msrRoot, sysfs: sysfsRoot, proc: procRoot),
+                settings: CounterSettings(
+                    preference: source, isReadOnly: readOnly,
+                    periods: SamplingPeriods(
+                        tick: Double(periodMilliseconds) / 1_000, slow: Double(slowInterval) / 1_000),
+                    claimRecord: claimRecord))
         } catch {
             throw .failed("\(error)")
         }
     }
 }
+
+extension SourcePreference: ExpressibleByArgument {}

@@ -37,6 +37,16 @@ struct CounterFrame: Hashable, Sendable {
         for row in present.indices { present[row] = [] }
     }
 
+    /// Takes over the values of `other`, a frame of the same layout, without allocating.
+    mutating func assign(_ other: CounterFrame) {
+        takenAt = other.takenAt
+        for index in values.indices { values[index] = other.values[index] }
+        for row in present.indices { present[row] = other.present[row] }
+    }
+
+    /// Forgets some values of a row.
+    mutating func remove(_ quantities: QuantitySet, row: Int) { present[row].subtract(quantities) }
+
     /// The value of a quantity in a row, nil when absent.
     subscript(row: Int, quantity: Quantity) -> UInt64? {
         get { present[row].contains(quantity) ? values[Self.index(row, quantity)] : nil }

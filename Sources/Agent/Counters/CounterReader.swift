@@ -12,39 +12,39 @@ public final class CounterReader {
     private let opening: SourceOpening
 
     private var sources: OpenSources
-    private var previous: CounterFrame?
-    private var current: CounterFrame
-    private var interval: Interval
-    private var liveness: Liveness
+    private var tracks: [CadenceTrack]
+    private var frame: CounterFrame
     private var timeBase: TimeBase
-    private var plan: ColumnPlan
-    private var plannedRevision: Int
+    private var node: NodeView
+    private var guests: [NodeView]
+    private var used: QuantitySet = .all
     private var tally = CounterSample.Tally()
+    private var lastSampleAt: MonotonicInstant?
     private var lastOnlineCheck: MonotonicInstant
-    private var newest: Sample?
     private var isClosed = false
-    /// Failed reads of the sources that were open before the present ones.
-    private var failedReadsBefore = 0
+    /// Reads of the sources that were open before the present ones.
+    private var readsBefore = (all: 0, failed: 0)
     /// Whether the sources were closed and could not be opened again yet.
     private var isReopeningDue = false
 
-    /// Opens the counters below `roots` and claims those that nobody else uses. `periodSeconds` is how often the caller
-    /// means to sample: an interval of more than three periods, and more than a second, is dropped as a pause.
-    /// `claimRecord` is a file that keeps what the control registers held, so that a reader started after this one was
-    /// killed still puts that back.
+    /// Opens the counters that `settings` describe, puts back what a killed reader left, and claims what nobody else
+    /// uses.
     ///
-    /// Throws `CounterError` when the CPUs cannot be listed, not one CPU's registers can be opened, or the record
-    /// cannot be written.
+    /// Throws `CounterError` when the CPUs cannot be listed, when the msr device alone is to be used and not one CPU's
+    /// registers can be opened, or when the record of claims cannot be written.
     public convenience init(
-        roots: KernelRoots = KernelRoots(), time: any TimeSource = SystemTime(), periodSeconds: Double = 0.01,
-        claimRecord: String? = nil
+        roots: KernelRoots = KernelRoots(), time: any TimeSource = SystemTime(), settings: CounterSettings
     ) throws(CounterError) {
         raiseDescriptorLimit()
+        let record = settings.claimRecord.map { ClaimRecord(path: $0) }
         try self.init(
-            time: time, periodSeconds: periodSeconds,
-            opening: SourceOpening(roots: roots, claimRecord: claimRecord.map { ClaimRecord(path: $0) }) {
-                number throws(RegisterError) in
+            time: time, settings: settings,
+            opening: SourceOpening(
+                roots: roots, preference: settings.preference, isReadOnly: settings.isReadOnly,
+                ledger: try ClaimLedger(record), inspection: roots.inspection
+            ) { number throws(RegisterError) in
                 let path = "\(roots.msr)/\(number)/msr"
+                guard !settings.isReadOnly else { return try FileRegisters(path: path, writable: false) }
                 do throws(RegisterError) {
                     return try FileRegisters(path: path, writable: true)
                 } catch {
@@ -54,107 +54,98 @@ public final class CounterReader {
             })
     }
 
-    init(time: any TimeSource, periodSeconds: Double, opening: SourceOpening) throws(CounterError) {
+    init(time: any TimeSource, settings: CounterSettings, opening: SourceOpening) throws(CounterError) {
         self.time = time
         self.opening = opening
-        let allowed = max(3 * periodSeconds, 1) * 1e9
+        let allowed = max(3 * settings.periods.tick, 1) * 1e9
         longestInterval = allowed < 1e18 ? UInt64(allowed) : .max
         let now = time.now
         lastOnlineCheck = now
+        opening.repair()
         sources = try opening.open(now: now)
-        timeBase = TimeBase(nominalHertz: sources.msr.nominalHertz())
-        current = CounterFrame(rowCount: sources.layout.rowCount)
-        interval = Interval(rowCount: sources.layout.rowCount)
-        current.clear(takenAt: now)
-        sources.read(into: &current)
-        liveness = Liveness(first: current)
-        plan = ColumnPlan(version: 1, layout: sources.layout, sources: sources.all, liveness: liveness)
-        plannedRevision = sources.revision + liveness.revision
+        timeBase = TimeBase(nominalHertz: sources.timeStampHertz)
+        frame = CounterFrame(rowCount: sources.layout.rowCount)
+        tracks = Cadence.allCases.map { [rowCount = sources.layout.rowCount] cadence in
+            CadenceTrack(cadence, periodNanoseconds: settings.periods.nanoseconds(cadence), rowCount: rowCount)
+        }
+        node = NodeView(.wholeMachine, sources)
+        guests = settings.guests.map { [sources] in NodeView($0, sources) }
+        readOnce(now)
+        replan()
     }
 
     deinit { close() }
 
     /// The columns of the next sample, unless it finds that they have changed.
-    public var columns: ColumnTable { plan.table }
+    public var columns: ColumnTable { node.plan.table }
 
-    /// Reads every counter once and derives what happened since the sample before. The first sample has no values, and
-    /// neither has the first one after CPUs came or went.
+    /// Reads every counter that is due and derives what happened since it was read before. The first sample has no
+    /// values, and neither has the first one after CPUs came or went.
     public func sample() -> CounterSample {
         let now = time.now
-        if let previous, now.nanoseconds(since: previous.takenAt) > longestInterval {
+        if let lastSampleAt, now.nanoseconds(since: lastSampleAt) > longestInterval {
             tally.gaps += 1
             // A machine that comes back from a suspend has forgotten its programming.
             reopen(now)
         } else if now.nanoseconds(since: lastOnlineCheck) >= Self.onlineCheckNanoseconds {
             followHotPlug(now)
         }
-        current.clear(takenAt: now)
-        sources.read(into: &current)
+        measure(now)
+        if let changed = sources.reselect(now: now) {
+            for index in tracks.indices { tracks[index].forget(changed) }
+            replan()
+        }
+        lastSampleAt = now
         tally.samples += 1
-        let isMeasured = measure()
-        replanIfNeeded()
-        let sample = derive(isMeasured: isMeasured)
-        keepAsPrevious()
-        newest = sample
-        return CounterSample(table: plan.table, sample: sample, takenAt: now, tally: tally)
+        return derived(&node)
     }
 
+    /// What the guest of this index in the order of the settings was found to do, from the counters that `sample()` read last.
+    public func sample(ofGuest index: Int) -> CounterSample { derived(&guests[index]) }
+
     /// What the node can tell, with the newest values: every column in its order.
-    public func table() -> [ProbeRow] {
-        plan.table.columns.enumerated().map { ProbeRow(column: $1, value: newest?[$0]) }
-    }
+    public func table() -> [ProbeRow] { node.table() }
 
     /// Puts back every control register as it was found. Samples taken afterwards lack what was programmed.
     public func close() {
         guard !isClosed else { return }
         isClosed = true
         sources.close()
-        opening.claimRecord?.remove()
+        opening.ledger.clear()
     }
 
-    /// The frames take turns, so that sampling allocates none.
-    private func keepAsPrevious() {
-        guard var spare = previous else {
-            previous = current
-            return
-        }
-        previous = nil
-        swap(&spare, &current)
-        previous = spare
+    private func measure(_ now: MonotonicInstant) {
+        let due = tracks.indices.filter { tracks[$0].isDue(now) }
+        var quantities: QuantitySet = []
+        for index in due { quantities.formUnion(Cadence.allCases[index].quantities) }
+        frame.clear(takenAt: now)
+        sources.read(quantities.intersection(used), into: &frame)
+        timeBase.observe(frame)
+        for index in tracks.indices { due.contains(index) ? take(index) : tracks[index].skip() }
+        tally.reads = readsBefore.all + sources.reads
+        tally.failedReads = readsBefore.failed + sources.failedReads
     }
 
-    private func measure() -> Bool {
-        tally.failedReads = failedReadsBefore + sources.failedReads
-        guard let previous else { return false }
-        timeBase.observe(from: previous, to: current)
-        interval.measure(from: previous, to: current, timeStampHertz: timeBase.hertz, gate: sources.gate)
-        tally.implausible += interval.tally.implausible
-        tally.resets += interval.tally.resets
-        liveness.observe(interval)
-        return true
+    private func take(_ index: Int) {
+        tracks[index].take(
+            frame, selection: sources.selection, timeStampHertz: timeBase.hertz, gate: sources.gate)
+        guard tracks[index].isMeasured else { return }
+        tally.implausible += tracks[index].interval.tally.implausible
+        tally.resets += tracks[index].interval.tally.resets
+        sources.observe(tracks[index].interval)
     }
 
-    private func derive(isMeasured: Bool) -> Sample {
-        var values = [Double](repeating: 0, count: plan.entries.count)
-        var presence = [UInt64](repeating: 0, count: (values.count + 63) / 64)
-        if isMeasured {
-            let derivation = MetricDerivation(told: plan.told, timeStampHertz: timeBase.hertz)
-            for (index, entry) in plan.entries.enumerated() {
-                guard entry.isLive(liveness),
-                    let value = derivation.value(of: entry.formula, over: entry.rows, in: interval)
-                else { continue }
-                values[index] = value
-                presence[index / 64] |= 1 << UInt64(index % 64)
-            }
-        }
-        return Sample(values: values, presence: presence) ?? Sample([])
+    private func derived(_ view: inout NodeView) -> CounterSample {
+        let derivation = MetricDerivation(selection: sources.selection, timeStampHertz: timeBase.hertz)
+        let sample = view.derive(derivation, tracks, sources.liveness)
+        return CounterSample(
+            table: view.plan.table, sample: sample, takenAt: lastSampleAt ?? frame.takenAt, tally: tally)
     }
 
-    private func replanIfNeeded() {
-        let revision = sources.revision + liveness.revision
-        guard revision != plannedRevision else { return }
-        plannedRevision = revision
-        plan = plan.revised(layout: sources.layout, sources: sources.all, liveness: liveness)
+    private func replan() {
+        node.revise(sources)
+        for index in guests.indices { guests[index].revise(sources) }
+        used = guests.reduce(node.plan.quantities) { $0.union($1.plan.quantities) }.union(sources.selection.watched)
     }
 
     private static let onlineCheckNanoseconds: UInt64 = 1_000_000_000
@@ -163,7 +154,7 @@ public final class CounterReader {
     private func followHotPlug(_ now: MonotonicInstant) {
         lastOnlineCheck = now
         guard let online = opening.onlineCPUs() else { return }
-        let isChanged = sources.msr.hasLostCPU || online != sources.layout.topology.cpus.map(\.number)
+        let isChanged = sources.hasLostCPU || online != sources.layout.topology.cpus.map(\.number)
         if isChanged || isReopeningDue { reopen(now) }
     }
 
@@ -172,18 +163,32 @@ public final class CounterReader {
     private func reopen(_ now: MonotonicInstant) {
         guard !isClosed else { return }
         sources.close()
-        previous = nil
+        let rowCount = sources.layout.rowCount
+        for index in tracks.indices { tracks[index].reset(rowCount: rowCount) }
         isReopeningDue = true
         guard let opened = try? opening.open(now: now) else { return }
         isReopeningDue = false
-        failedReadsBefore += sources.failedReads
+        readsBefore = (readsBefore.all + sources.reads, readsBefore.failed + sources.failedReads)
         sources = opened
-        current = CounterFrame(rowCount: sources.layout.rowCount)
-        interval = Interval(rowCount: sources.layout.rowCount)
-        current.clear(takenAt: now)
-        sources.read(into: &current)
-        liveness = Liveness(first: current)
-        plan = plan.revised(layout: sources.layout, sources: sources.all, liveness: liveness)
-        plannedRevision = sources.revision + liveness.revision
+        timeBase.restart()
+        frame = CounterFrame(rowCount: sources.layout.rowCount)
+        for index in tracks.indices { tracks[index].reset(rowCount: sources.layout.rowCount) }
+        readOnce(now)
+        replan()
+    }
+
+    /// Reads everything once, so that counters which never moved since power-on are known before the columns are planned.
+    private func readOnce(_ now: MonotonicInstant) {
+        frame.clear(takenAt: now)
+        sources.read(.all, into: &frame)
+        _ = sources.reselect(now: now)
+    }
+}
+
+extension KernelRoots {
+    /// How other users of the counters are looked for: closely where the registers are those of this machine, whose
+    /// processes are listed beside them, and once where files stand in for them.
+    fileprivate var inspection: OwnerInspection {
+        self == KernelRoots() ? .thisMachine : .none
     }
 }

@@ -7,6 +7,8 @@ public struct CounterSample: Sendable {
     public struct Tally: Hashable, Sendable {
         /// Samples taken.
         public var samples = 0
+        /// Reads of registers, events and files, failed ones included.
+        public var reads = 0
         /// Register reads that failed; each register is given up after its first failure.
         public var failedReads = 0
         /// Differences dropped because they cannot be true.

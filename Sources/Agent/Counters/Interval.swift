@@ -15,6 +15,8 @@ struct Interval: Sendable {
     private(set) var tally = Tally()
     /// Length of the interval by each row's own time-stamp counter, in seconds; by the monotonic clock without one.
     private(set) var seconds: [Double]
+    /// The same by the monotonic clock.
+    private(set) var clockSeconds = 0.0
     private var deltas: [UInt64]
 
     init(rowCount: Int) {
@@ -28,40 +30,51 @@ struct Interval: Sendable {
         present[row].contains(quantity) ? deltas[row * Self.quantities + Int(quantity.rawValue)] : nil
     }
 
-    /// Takes the differences from `old` to `new`, frames of one layout. `timeStampHertz` is the rate of the time-stamp
-    /// counter, nil while it is unknown; `gate` decides what is believable.
+    /// Takes the differences of `quantities` from `old` to `new`, frames of one layout. `selection` tells how counts are
+    /// to be understood, `timeStampHertz` is the rate of the time-stamp counter, nil while it is unknown, and `gate`
+    /// decides what is believable.
     mutating func measure(
-        from old: CounterFrame, to new: CounterFrame, timeStampHertz: Double?, gate: PlausibilityGate
+        _ quantities: QuantitySet, from old: CounterFrame, to new: CounterFrame, selection: SourceSelection,
+        timeStampHertz: Double?, gate: PlausibilityGate
     ) {
         tally = Tally()
-        let clockSeconds = new.takenAt.seconds(since: old.takenAt)
+        clockSeconds = new.takenAt.seconds(since: old.takenAt)
         for row in present.indices {
             present[row] = []
-            let common = old.present[row].intersection(new.present[row])
-            for quantity in Quantity.allCases where common.contains(quantity) {
-                guard let before = old[row, quantity], let after = new[row, quantity] else { continue }
-                if quantity.width.isReset(from: before, to: after) {
-                    tally.resets += 1
-                    continue
-                }
-                deltas[row * Self.quantities + Int(quantity.rawValue)] = quantity.width.delta(from: before, to: after)
-                present[row].insert(quantity.bit)
-            }
-            let ticks = self[row, .timeStamp]
-            if let ticks, let timeStampHertz {
-                seconds[row] = Double(ticks) / timeStampHertz
+            let common = old.present[row].intersection(new.present[row]).intersection(quantities)
+            guard !common.isEmpty else { continue }
+            common.forEach { subtract($0, row, old, new, selection) }
+            if quantities.contains(.timeStamp), let ticks = self[row, .timeStamp] {
+                seconds[row] = timeStampHertz.map { Double(ticks) / $0 } ?? clockSeconds
+                // A time-stamp counter that stands still is that of a CPU that is gone: nothing on it can be believed.
+                if ticks == 0 { present[row] = [] }
             } else {
                 seconds[row] = clockSeconds
             }
-            // A time-stamp counter that stands still is that of a CPU that is gone: nothing on it can be believed.
-            if ticks == 0 || seconds[row] <= 0 {
-                present[row] = []
-                continue
-            }
-            let implausible = gate.implausible(in: self, row: row)
+            if seconds[row] <= 0 { present[row] = [] }
+            guard !present[row].isEmpty else { continue }
+            let implausible = gate.implausible(in: self, row: row, selection: selection)
             tally.implausible += implausible.rawValue.nonzeroBitCount
             present[row].subtract(implausible)
         }
+    }
+
+    private mutating func subtract(
+        _ quantity: Quantity, _ row: Int, _ old: CounterFrame, _ new: CounterFrame, _ selection: SourceSelection
+    ) {
+        guard let before = old[row, quantity], let after = new[row, quantity] else { return }
+        let index = row * Self.quantities + Int(quantity.rawValue)
+        if quantity.isReading {
+            deltas[index] = after
+        } else {
+            let width = selection.width(of: quantity, row: row)
+            if width.isReset(from: before, to: after) {
+                tally.resets += 1
+                return
+            }
+            deltas[index] = width.delta(from: before, to: after)
+        }
+        present[row].insert(quantity.bit)
     }
 
     private static let quantities = Quantity.allCases.count

@@ -3,31 +3,32 @@ import Registers
 
 /// Core and package counters through the msr device of each CPU.
 struct MSRSource: CounterSource {
-    /// Keeps what the control registers held, by CPU number, before the first of them is written.
-    typealias Recorder = ([Int: SavedControl]) -> Void
-
     /// Opens the registers of a CPU by its number.
     typealias Opener = (Int) throws(RegisterError) -> any RegisterFile
 
-    /// Whether the programmable and fixed counters are this source's.
+    /// Whether the core counters are this source's.
     private enum Ownership {
+        /// Nobody asked for them.
+        case unwanted
         /// They are, on every CPU that could be programmed; verifications that failed since are counted.
         case claimed(failedVerifications: Int)
-        /// They are not; claiming is tried again at `retryAt`.
-        case refused(retryAt: MonotonicInstant)
+        /// They are not; claiming is worth another try at `retryAt`, never where that is nil.
+        case refused(retryAt: MonotonicInstant?)
     }
 
     private struct OpenCPU {
         let cpu: LogicalCPU
         let row: Int
         let registers: any RegisterFile
-        var pmu: CorePMU?
+        let core: (any CoreProgramme)?
+        var claim: RegisterClaim?
         var reads: [PlannedRead] = []
     }
 
     private struct PlannedRead {
         let quantity: Quantity
         let register: RegisterAddress
+        let decoding: MSRProfile.Decoding
         /// The rows that the value belongs to: the CPU's own, its siblings' too, or its socket's.
         let rows: [Int]
     }
@@ -39,107 +40,156 @@ struct MSRSource: CounterSource {
     let name = "msr"
     private(set) var revision = 0
     private(set) var failedReads = 0
-    /// Whether a CPU has gone offline since the source was made.
+    private(set) var reads = 0
     private(set) var hasLostCPU = false
 
     private let layout: FrameLayout
-    private var plan: EventPlan
-    private let generation: ProcessorGeneration?
+    private let profile: MSRProfile
+    private let isReadOnly: Bool
+    private let ledger: ClaimLedger
+    private let inspection: OwnerInspection
     private var cpus: [OpenCPU] = []
-    private var ownership: Ownership
+    private var demand: CounterDemand
+    private var ownership = Ownership.unwanted
     private var readsSinceVerification = 0
     private var reasons: [Int: String] = [:]
-    private let record: Recorder
+    private var kinds: [Int: CounterKind] = [:]
 
-    /// Opens every CPU of `layout` and claims its counters if all of them are free. Throws the first error when not one
-    /// CPU can be opened. `recorded` holds what an earlier agent saved before it was killed, by CPU number; `record` is
-    /// given what this one saves.
+    /// Opens every CPU of `layout`; `profile` is told the first one's registers, or nil when not one can be opened. Nothing
+    /// is written before `claim`, and nothing at all when `isReadOnly`.
     init(
-        layout: FrameLayout, generation: ProcessorGeneration?, counters: Int, recorded: [Int: SavedControl] = [:],
-        now: MonotonicInstant, record: @escaping Recorder = { _ in }, open: Opener
-    ) throws(RegisterError) {
+        layout: FrameLayout, isReadOnly: Bool = false, ledger: ClaimLedger, inspection: OwnerInspection,
+        open: Opener, profile makeProfile: ((any RegisterFile)?) -> MSRProfile
+    ) {
         self.layout = layout
-        self.generation = generation
-        self.record = record
-        plan = EventPlan(generation: generation, counters: 0)
-        ownership = .refused(retryAt: now)
-        var firstError: RegisterError?
+        self.isReadOnly = isReadOnly
+        self.ledger = ledger
+        self.inspection = inspection
+        demand = CounterDemand(everythingFor: layout)
+        var opened: [(cpu: LogicalCPU, row: Int, registers: any RegisterFile)] = []
+        var failures: [(row: Int, error: RegisterError)] = []
         for (row, cpu) in layout.topology.cpus.enumerated() {
             do {
-                cpus.append(OpenCPU(cpu: cpu, row: row, registers: try open(cpu.number)))
+                opened.append((cpu, row, try open(cpu.number)))
             } catch {
-                firstError = firstError ?? error
-                deny(Quantity.allCases.filter(Self.offered.contains), row: row, "\(error)")
+                failures.append((row, error))
             }
         }
-        if cpus.isEmpty, let firstError { throw firstError }
-        plan = EventPlan(generation: generation, counters: usableCounters(of: counters))
-        claim(now: now, recorded: recorded)
-    }
-
-    /// One counter fewer where microcode keeps the fourth for transactional memory: TSX_FORCE_ABORT can be read and its
-    /// bit 0 is clear (Skylake to Cooper Lake servers).
-    private func usableCounters(of counters: Int) -> Int {
-        switch generation {
-        case .skylakeServer, .cascadeLake, .cooperLake:
-            let abort = cpus.lazy.compactMap { try? $0.registers.read(.transactionForceAbort) }.first
-            return abort.map { $0 & 1 == 0 } == true ? min(counters, CorePMU.counters - 1) : counters
-        default:
-            return counters
+        profile = makeProfile(opened.first?.registers)
+        for (cpu, row, registers) in opened {
+            cpus.append(OpenCPU(cpu: cpu, row: row, registers: registers, core: profile.core(cpu.kind)))
+        }
+        for (row, error) in failures { denyAll(ofCPU: row, Self.sentence(error)) }
+        for package in layout.topology.packages where !opened.contains(where: { isReader($0.cpu, ofPackage: package) }) {
+            guard let row = layout.row(ofPackage: package) else { continue }
+            let reason = failures.first.map { Self.sentence($0.error) } ?? "the CPU that reads the package is not open"
+            deny(QuantitySet(profile.ofPackage.map(\.quantity)).union(.timeStamp), row: row, reason)
         }
     }
 
-    /// The nominal clock that PLATFORM_INFO gives, in hertz; nil where it is not readable or 0, as in guests. The unit
-    /// is 100 MHz from Sandy Bridge on (SDM volume 4, MSR_PLATFORM_INFO).
-    func nominalHertz() -> Double? {
-        guard let value = cpus.lazy.compactMap({ try? $0.registers.read(.platformInfo) }).first else { return nil }
-        let ratio = value >> 8 & 0xFF
-        return ratio == 0 ? nil : Double(ratio) * 100e6
+    /// Whether not one CPU's registers could be opened.
+    var isEmpty: Bool { cpus.isEmpty }
+    /// The rate of the time-stamp counter, nil where it has to be measured.
+    var timeStampHertz: Double? { profile.timeStampHertz }
+
+    private func isReader(_ cpu: LogicalCPU, ofPackage package: Int) -> Bool {
+        layout.topology.reader(ofPackage: package) == cpu
+    }
+
+    /// What a device that cannot be opened means, with its remedy.
+    private static func sentence(_ error: RegisterError) -> String {
+        error.meansMissing
+            ? "\(error); load the msr module (modprobe msr)"
+            : error.meansReadOnly ? "\(error); grant CAP_SYS_RAWIO and access to the device" : "\(error)"
     }
 
     // MARK: Claiming
 
-    private mutating func claim(now: MonotonicInstant, recorded: [Int: SavedControl]) {
-        revision += 1
-        ownership = .refused(retryAt: now.advanced(byNanoseconds: Self.retryNanoseconds))
-        defer { planReads() }
-        for open in cpus {
-            // A CPU whose selectors cannot be read is refused on its own below.
-            if let occupant = (try? CorePMU.occupant(of: open.registers, plan: plan)) ?? nil {
-                let reason = "the performance counters are in use: on CPU \(open.cpu.number) \(occupant)"
-                denyProgrammed(reason)
-                return
-            }
+    mutating func claim(_ demand: CounterDemand, now: MonotonicInstant) {
+        self.demand = demand
+        let isWanted = demand.isAnyWanted(of: .coreCounters)
+        switch ownership {
+        case .claimed where isWanted: break
+        case .claimed:
+            release()
+            ownership = .unwanted
+        case .refused(let retryAt) where retryAt.map { now < $0 } ?? true: break
+        case .unwanted, .refused:
+            if isWanted { claimCores(now) }
         }
-        var surveyed: [Int: CorePMU] = [:]
-        for index in cpus.indices {
-            let (number, registers) = (cpus[index].cpu.number, cpus[index].registers)
-            do {
-                surveyed[index] = try CorePMU(surveying: registers, plan: plan, recorded: recorded[number])
-            } catch {
-                deny(Self.programmed, row: cpus[index].row, "the counters cannot be programmed: \(error)")
-            }
-        }
-        record(Dictionary(uniqueKeysWithValues: surveyed.map { (cpus[$0].cpu.number, $1.saved) }))
-        for index in cpus.indices {
-            guard let pmu = surveyed[index] else { continue }
-            do {
-                try pmu.start()
-                cpus[index].pmu = pmu
-                allow(Self.programmed, row: cpus[index].row)
-            } catch {
-                deny(Self.programmed, row: cpus[index].row, "the counters cannot be programmed: \(error)")
-            }
-        }
-        if cpus.contains(where: { $0.pmu != nil }) { ownership = .claimed(failedVerifications: 0) }
+        planReads()
     }
 
+    var retryAt: MonotonicInstant? {
+        if case .refused(let instant) = ownership { instant } else { nil }
+    }
+
+    private mutating func claimCores(_ now: MonotonicInstant) {
+        revision += 1
+        if isReadOnly {
+            refuse(retryAt: nil, "no register is written in read-only mode, and core counters have to be programmed")
+            return
+        }
+        let retryAt = now.advanced(byNanoseconds: Self.retryNanoseconds)
+        if let occupant = occupant() {
+            refuse(retryAt: retryAt, "the performance counters are in use: \(occupant)")
+            return
+        }
+        var surveyed: [Int: RegisterClaim] = [:]
+        for index in cpus.indices {
+            guard let core = cpus[index].core else {
+                deny(.coreCounters, row: cpus[index].row, "this processor's core counters are not known")
+                continue
+            }
+            do {
+                surveyed[index] = try RegisterClaim(surveying: cpus[index].registers, for: core.programme)
+            } catch {
+                deny(.coreCounters, row: cpus[index].row, "the counters cannot be programmed: \(error)")
+            }
+        }
+        ledger.note(
+            Dictionary(uniqueKeysWithValues: surveyed.map { index, claim in
+                (SavedControls.Place(cpu: cpus[index].cpu.number, purpose: "core"), claim.claimed)
+            }))
+        ownership = .refused(retryAt: retryAt)
+        for (index, claim) in surveyed { start(claim, index) }
+    }
+
+    private mutating func start(_ claim: RegisterClaim, _ index: Int) {
+        let row = cpus[index].row
+        do {
+            try claim.start()
+            cpus[index].claim = claim
+            ownership = .claimed(failedVerifications: 0)
+            allow(.coreCounters, row: row)
+        } catch {
+            deny(.coreCounters, row: row, "the counters cannot be programmed: \(error)")
+        }
+    }
+
+    /// Who uses the core counters, nil when they are free. A CPU whose controls cannot be read is refused on its own
+    /// when its turn comes.
+    private func occupant() -> String? {
+        for open in cpus {
+            guard let core = open.core, let found = (try? core.occupant(of: open.registers)) ?? nil else { continue }
+            return "on CPU \(open.cpu.number) \(found)"
+        }
+        return inspection.occupant(
+            cpus.compactMap { open in open.core.map { (open.cpu.number, open.registers, $0.witnesses) } })
+    }
+
+    private mutating func refuse(retryAt: MonotonicInstant?, _ reason: String) {
+        ownership = .refused(retryAt: retryAt)
+        for open in cpus { deny(.coreCounters, row: open.row, reason) }
+    }
+
+    /// Looks whether the programming still stands; false when this reading of the core counters cannot be believed.
     private mutating func verify(now: MonotonicInstant) -> Bool {
         guard case .claimed(let failures) = ownership else { return true }
         readsSinceVerification += 1
         guard failures > 0 || readsSinceVerification >= Self.readsPerVerification else { return true }
         readsSinceVerification = 0
-        guard let changed = cpus.first(where: { $0.pmu?.isIntact() == false }) else {
+        guard let changed = cpus.first(where: { $0.claim?.isIntact() == false }) else {
             ownership = .claimed(failedVerifications: 0)
             return true
         }
@@ -148,79 +198,79 @@ struct MSRSource: CounterSource {
             return false
         }
         release()
-        ownership = .refused(retryAt: now.advanced(byNanoseconds: Self.retryNanoseconds))
-        denyProgrammed("somebody else reprogrammed the performance counters of CPU \(changed.cpu.number)")
+        refuse(
+            retryAt: now.advanced(byNanoseconds: Self.retryNanoseconds),
+            "somebody else reprogrammed the performance counters of CPU \(changed.cpu.number)")
         planReads()
         return false
     }
 
     private mutating func release() {
         for index in cpus.indices {
-            cpus[index].pmu?.release()
-            cpus[index].pmu = nil
+            cpus[index].claim?.release()
+            cpus[index].claim = nil
         }
     }
 
     mutating func close() {
         release()
-        planReads()
+        for index in cpus.indices { cpus[index].reads = [] }
     }
 
     // MARK: Reading
 
+    /// Lists what is wanted and not known to fail, CPU by CPU; counters that are compared with each other and with the
+    /// time stamp stand together, so that the moments they are read at differ least.
     private mutating func planReads() {
+        kinds = [:]
         for index in cpus.indices {
-            let open = cpus[index]
-            let own = [open.row]
+            let (cpu, own) = (cpus[index].cpu, [cpus[index].row])
+            let package = layout.row(ofPackage: cpu.package).map { [$0] } ?? []
+            let readsPackage = isReader(cpu, ofPackage: cpu.package)
             var reads: [PlannedRead] = []
-            if open.pmu != nil {
-                // These four stand together, so that the moments they are read at differ least.
-                reads.append(PlannedRead(quantity: .instructions, register: .fixedCounter(0), rows: own))
-                reads.append(PlannedRead(quantity: .cycles, register: .fixedCounter(1), rows: own))
-                reads.append(PlannedRead(quantity: .referenceCycles, register: .fixedCounter(2), rows: own))
+            func add(_ register: MSRProfile.FreeRegister, _ rows: [Int]) {
+                add(register.quantity, register.register, register.kind, register.decoding, rows)
             }
-            let socketRow = layout.row(ofPackage: open.cpu.package)
-            let isPackageReader = layout.topology.reader(ofPackage: open.cpu.package) == open.cpu
-            let timeRows = isPackageReader ? own + [socketRow].compactMap { $0 } : own
-            reads.append(PlannedRead(quantity: .timeStamp, register: .timeStampCounter, rows: timeRows))
-            if open.pmu != nil {
-                for (counter, event) in plan.events.enumerated() {
-                    guard let quantity = EventPlan.quantity(of: event) else { continue }
-                    reads.append(PlannedRead(quantity: quantity, register: .programmableCounter(counter), rows: own))
+            func add(
+                _ quantity: Quantity, _ register: RegisterAddress, _ kind: CounterKind,
+                _ decoding: MSRProfile.Decoding, _ rows: [Int]
+            ) {
+                for row in rows { kinds[Self.key(row: row, quantity: quantity)] = kind }
+                let wanted = rows.filter {
+                    demand.contains(quantity, row: $0) && reasons[Self.key(row: $0, quantity: quantity)] == nil
                 }
+                guard !wanted.isEmpty else { return }
+                reads.append(PlannedRead(quantity: quantity, register: register, decoding: decoding, rows: wanted))
             }
-            if open.cpu.readsCore {
-                let rows = open.cpu.siblings.compactMap { layout.row(ofCPU: $0) }
-                for (quantity, register) in Self.coreResidencies(of: generation) {
-                    reads.append(PlannedRead(quantity: quantity, register: register, rows: rows))
-                }
+            let counters = cpus[index].core?.counters ?? []
+            for counter in counters.prefix(3) { add(counter.quantity, counter.register, counter.kind, .asRead, own) }
+            for register in profile.ofCPU { add(register, register.quantity == .timeStamp && readsPackage ? own + package : own) }
+            for counter in counters.dropFirst(3) { add(counter.quantity, counter.register, counter.kind, .asRead, own) }
+            if cpu.readsCore {
+                for register in profile.ofCore { add(register, cpu.siblings.compactMap { layout.row(ofCPU: $0) }) }
             }
-            if isPackageReader, let socketRow {
-                for (quantity, register) in Self.packageResidencies {
-                    reads.append(PlannedRead(quantity: quantity, register: register, rows: [socketRow]))
-                }
+            if readsPackage {
+                for register in profile.ofPackage { add(register, package) }
             }
-            cpus[index].reads = reads.filter { read in
-                !read.rows.contains { reasons[Self.key(row: $0, quantity: read.quantity)] != nil }
-            }
+            if cpus[index].claim == nil { reads.removeAll { QuantitySet.coreCounters.contains($0.quantity) } }
+            cpus[index].reads = reads
         }
     }
 
-    mutating func read(into frame: inout CounterFrame) {
-        if case .refused(let retryAt) = ownership, frame.takenAt >= retryAt { claim(now: frame.takenAt, recorded: [:]) }
-        let isIntact = verify(now: frame.takenAt)
-        for index in cpus.indices { readCPU(index, into: &frame) }
-        guard !isIntact else { return }
-        for row in layout.topology.cpus.indices {
-            for quantity in Self.programmed { frame[row, quantity] = nil }
-        }
+    mutating func read(_ due: QuantitySet, into frame: inout CounterFrame) {
+        let isIntact = due.isDisjoint(with: .coreCounters) || verify(now: frame.takenAt)
+        let believed = isIntact ? due : due.subtracting(.coreCounters)
+        for index in cpus.indices { readCPU(index, believed, into: &frame) }
     }
 
-    private mutating func readCPU(_ index: Int, into frame: inout CounterFrame) {
+    private mutating func readCPU(_ index: Int, _ due: QuantitySet, into frame: inout CounterFrame) {
         var failures: [(read: Int, error: RegisterError)] = []
-        for (number, read) in cpus[index].reads.enumerated() {
+        let registers = cpus[index].registers
+        for number in cpus[index].reads.indices where due.contains(cpus[index].reads[number].quantity) {
+            let read = cpus[index].reads[number]
+            reads += 1
             do {
-                let value = try cpus[index].registers.read(read.register)
+                guard let value = read.decoding.value(of: try registers.read(read.register)) else { continue }
                 for row in read.rows { frame[row, read.quantity] = value }
             } catch {
                 failures.append((number, error))
@@ -230,71 +280,42 @@ struct MSRSource: CounterSource {
             failedReads += 1
             let read = cpus[index].reads.remove(at: number)
             hasLostCPU = hasLostCPU || error.meansOffline
-            for row in read.rows { deny([read.quantity], row: row, "\(error)") }
+            for row in read.rows { deny(read.quantity.bit, row: row, "\(error)") }
         }
     }
 
     // MARK: Availability
 
     func availability(of quantity: Quantity, row: Int) -> Availability? {
-        guard Self.offered.contains(quantity), isSocket(row) == Self.isOfPackage(quantity) || quantity == .timeStamp
-        else {
-            return nil
-        }
-        if let reason = reasons[Self.key(row: row, quantity: quantity)] { return .unavailable(reason: reason) }
-        if Self.events.contains(quantity) {
-            guard let event = plan.events.first(where: { EventPlan.quantity(of: $0) == quantity }) else {
-                return .unavailable(reason: "no counter is left for this event on this processor")
+        let key = Self.key(row: row, quantity: quantity)
+        if let reason = reasons[key] { return .unavailable(reason: reason) }
+        if let kind = kinds[key] {
+            guard !QuantitySet.coreCounters.contains(quantity) || isClaimed(row) else {
+                return .unavailable(reason: "the core counters were given back")
             }
-            return .available(detail: event.description)
+            return .available(kind)
         }
-        if Self.coreResidency.contains(quantity),
-            !Self.coreResidencies(of: generation).contains(where: { $0.0 == quantity })
-        {
-            return .unavailable(reason: "this processor has no such residency register")
-        }
-        return .available(detail: nil)
+        return profile.absences[quantity].map { .unavailable(reason: $0) }
     }
 
-    private func isSocket(_ row: Int) -> Bool { row >= layout.topology.cpus.count }
+    private func isClaimed(_ row: Int) -> Bool { cpus.contains { $0.row == row && $0.claim != nil } }
 
-    private mutating func denyProgrammed(_ reason: String) {
-        for row in layout.topology.cpus.indices { deny(Self.programmed, row: row, reason) }
+    private mutating func denyAll(ofCPU row: Int, _ reason: String) {
+        let offered = profile.ofCPU + profile.ofCore
+        deny(QuantitySet(offered.map(\.quantity)).union(.coreCounters), row: row, reason)
     }
 
-    private mutating func deny(_ quantities: [Quantity], row: Int, _ reason: String) {
-        for quantity in quantities { reasons[Self.key(row: row, quantity: quantity)] = reason }
+    private mutating func deny(_ quantities: QuantitySet, row: Int, _ reason: String) {
+        quantities.forEach { reasons[Self.key(row: row, quantity: $0)] = reason }
         revision += 1
     }
 
-    private mutating func allow(_ quantities: [Quantity], row: Int) {
-        for quantity in quantities { reasons[Self.key(row: row, quantity: quantity)] = nil }
+    private mutating func allow(_ quantities: QuantitySet, row: Int) {
+        quantities.forEach { reasons[Self.key(row: row, quantity: $0)] = nil }
         revision += 1
     }
 
     private static func key(row: Int, quantity: Quantity) -> Int {
         row * Quantity.allCases.count + Int(quantity.rawValue)
     }
-
-    private static let fixed: [Quantity] = [.instructions, .cycles, .referenceCycles]
-    private static let events: [Quantity] = [.l3Misses, .l3References, .l3LoadMisses, .l3LoadHits]
-    private static let programmed = fixed + events
-    private static let coreResidency: [Quantity] = [.coreC1, .coreC3, .coreC6, .coreC7]
-    private static let offered = programmed + coreResidency + [.timeStamp, .packageC2, .packageC6]
-
-    private static func isOfPackage(_ quantity: Quantity) -> Bool { quantity == .packageC2 || quantity == .packageC6 }
-
-    private static func coreResidencies(of generation: ProcessorGeneration?) -> [(Quantity, RegisterAddress)] {
-        var residencies: [(Quantity, RegisterAddress)] = [(.coreC6, .coreC6Residency)]
-        guard let generation else { return residencies }
-        if generation.hasCoreC1Residency { residencies.append((.coreC1, .coreC1Residency)) }
-        if generation.hasCoreC3AndC7Residency {
-            residencies += [(.coreC3, .coreC3Residency), (.coreC7, .coreC7Residency)]
-        }
-        return residencies
-    }
-
-    private static let packageResidencies: [(Quantity, RegisterAddress)] = [
-        (.packageC2, .packageC2Residency), (.packageC6, .packageC6Residency),
-    ]
 }

@@ -2,15 +2,15 @@ import Registers
 
 /// The monitor of one memory channel: counters 0 and 1 count what is read and written.
 struct MemoryChannel {
-    private struct Saved: Hashable {
+    /// What the controls held before they were claimed.
+    struct Saved: Hashable, Sendable {
         var box, first, second: UInt32
     }
 
     private static let events = [MemoryControllerPMON.readEvent, MemoryControllerPMON.writeEvent]
 
     let space: any ConfigurationSpace
-    private let running: UInt32
-    private let saved: Saved
+    let saved: Saved
 
     /// Whether somebody else counts on the channel; throws when it cannot be read.
     static func isInUse(_ space: any ConfigurationSpace) throws(RegisterError) -> Bool {
@@ -22,26 +22,35 @@ struct MemoryChannel {
         return false
     }
 
-    /// Saves the controls and starts counting, in the order that Intel PCM uses. A channel that already counts this was
-    /// left so by an agent that was killed; its controls count as having been off. When a write fails, what was written
-    /// is put back before the error is thrown.
-    init(claiming space: any ConfigurationSpace, generation: ProcessorGeneration) throws(RegisterError) {
+    /// Reads what the controls hold, so that it can be put back. A channel that already counts what is wanted was left so
+    /// by an agent that was killed and kept no record; its controls count as having been off.
+    init(surveying space: any ConfigurationSpace) throws(RegisterError) {
         self.space = space
-        running = MemoryControllerPMON.running(generation)
         let isLeftOver = try Self.holdsPlan(space)
         saved = Saved(
             box: try space.read(at: MemoryControllerPMON.boxControl),
             first: isLeftOver ? 0 : try space.read(at: MemoryControllerPMON.control(0)),
             second: isLeftOver ? 0 : try space.read(at: MemoryControllerPMON.control(1)))
+    }
+
+    /// What an agent that was killed had claimed of `space`, to be released.
+    init(left saved: Saved, in space: any ConfigurationSpace) {
+        self.space = space
+        self.saved = saved
+    }
+
+    /// Starts counting, in the order that Intel PCM uses. When a write fails, what was written is put back before the
+    /// error is thrown.
+    func start(_ generation: ProcessorGeneration) throws(RegisterError) {
         do {
-            try program()
+            try program(running: MemoryControllerPMON.running(generation))
         } catch {
             release()
             throw error
         }
     }
 
-    private func program() throws(RegisterError) {
+    private func program(running: UInt32) throws(RegisterError) {
         let frozen = running | MemoryControllerPMON.freeze
         try space.write(running, at: MemoryControllerPMON.boxControl)
         try space.write(frozen, at: MemoryControllerPMON.boxControl)

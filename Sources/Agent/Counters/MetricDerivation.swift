@@ -1,9 +1,12 @@
 /// Turns differences into metric values. Pure: the same interval gives the same value.
-struct MetricDerivation: Sendable {
-    /// The quantities that each row can tell, of which some may be absent from one interval.
-    let told: [QuantitySet]
+struct MetricDerivation {
+    /// Who supplies what: what each row can tell, of which some may be absent from one interval, and in which units.
+    let selection: SourceSelection
     /// The rate of the time-stamp counter in hertz, nil while it is unknown.
     let timeStampHertz: Double?
+
+    /// Bytes that one last-level cache miss brings.
+    private static let bytesPerLine = 64.0
 
     /// The value of `formula` over `rows`; nil where a denominator is zero or nothing takes part. Formulas: Intel
     /// PCM's, a node's value being sum over sum and not a mean of ratios.
@@ -11,15 +14,27 @@ struct MetricDerivation: Sendable {
         switch formula {
         case .ratio(let upper, let lower):
             return ratio(upper, lower, rows, interval)
+        case .remainder(let upper, let lower):
+            return ratio(upper, lower, rows, interval).map { max(0, 1 - $0) }
         case .residency(let quantity):
             return ratio(quantity, .timeStamp, rows, interval).map { min(1, $0) }
-        case .halted:
-            return halted(rows, interval)
-        case .rate(let quantity, let perCount):
-            return rate(quantity, rows, interval).map { $0 * perCount }
-        case .activeFrequency:
+        case .halted(let executing):
+            return halted(executing, rows, interval)
+        case .haltedByAccounting:
+            return haltedByAccounting(rows, interval)
+        case .rate(let quantity):
+            return rate(quantity, rows, interval)
+        case .lineRate(let quantity):
+            return rate(quantity, rows, interval).map { $0 * Self.bytesPerLine }
+        case .timeShare(let quantity):
+            return timeShare(quantity, rows, interval)
+        case .frequency(let upper, let lower):
             guard let timeStampHertz else { return nil }
-            return ratio(.cycles, .referenceCycles, rows, interval).map { timeStampHertz * $0 }
+            return ratio(upper, lower, rows, interval).map { timeStampHertz * $0 }
+        case .highest(let quantity):
+            return rows.compactMap { row in
+                interval[row, quantity].map { Double($0) * selection.unit(of: quantity, row: row) }
+            }.max()
         }
     }
 
@@ -34,16 +49,14 @@ struct MetricDerivation: Sendable {
         return denominator > 0 ? numerator / denominator : nil
     }
 
-    private func halted(_ rows: [Int], _ interval: Interval) -> Double? {
+    private func halted(_ executing: Quantity, _ rows: [Int], _ interval: Interval) -> Double? {
         var notHalted = 0.0
         var total = 0.0
         for row in rows {
-            guard let reference = interval[row, .referenceCycles], let ticks = interval[row, .timeStamp] else {
-                continue
-            }
+            guard let reference = interval[row, executing], let ticks = interval[row, .timeStamp] else { continue }
             var deeper = 0.0
             var isComplete = true
-            for quantity in Self.deeperStates where told[row].contains(quantity) {
+            for quantity in Self.deeperStates where selection.told[row].contains(quantity) {
                 guard let residency = interval[row, quantity] else {
                     isComplete = false
                     break
@@ -57,16 +70,40 @@ struct MetricDerivation: Sendable {
         return total > 0 ? max(0, 1 - notHalted / total) : nil
     }
 
+    private func haltedByAccounting(_ rows: [Int], _ interval: Interval) -> Double? {
+        var notHalted = 0.0
+        var total = 0.0
+        for row in rows {
+            guard let busy = interval[row, .busyTime], let stolen = interval[row, .stolenTime],
+                let accounted = interval[row, .accountedTime]
+            else { continue }
+            notHalted += Double(busy) + Double(stolen)
+            total += Double(accounted)
+        }
+        return total > 0 ? max(0, 1 - notHalted / total) : nil
+    }
+
     /// A sum that lacks a row which could have told is no sum: nil rather than too low.
     private func rate(_ quantity: Quantity, _ rows: [Int], _ interval: Interval) -> Double? {
         var sum = 0.0
         var isEmpty = true
-        for row in rows where told[row].contains(quantity) {
+        for row in rows where selection.told[row].contains(quantity) {
             guard let count = interval[row, quantity], interval.seconds[row] > 0 else { return nil }
-            sum += Double(count) / interval.seconds[row]
+            sum += Double(count) * selection.unit(of: quantity, row: row) / interval.seconds[row]
             isEmpty = false
         }
         return isEmpty ? nil : sum
+    }
+
+    private func timeShare(_ quantity: Quantity, _ rows: [Int], _ interval: Interval) -> Double? {
+        var time = 0.0
+        var total = 0.0
+        for row in rows {
+            guard let count = interval[row, quantity], interval.seconds[row] > 0 else { continue }
+            time += Double(count) * selection.unit(of: quantity, row: row)
+            total += interval.seconds[row]
+        }
+        return total > 0 ? min(1, time / total) : nil
     }
 
     /// The states that C1 is the remainder of.

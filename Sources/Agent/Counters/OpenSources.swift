@@ -1,66 +1,61 @@
 import Measures
 import Registers
 
-/// The sources of one set of online CPUs.
+/// The sources of one set of online CPUs, in the order of preference, and the choice between them.
 struct OpenSources {
     let layout: FrameLayout
-    var msr: MSRSource
-    var memory: MemoryControllerSource
+    private(set) var sources: [any CounterSource]
+    private(set) var selection: SourceSelection
+    private(set) var liveness: Liveness
+    let timeStampHertz: Double?
+    let gate: PlausibilityGate
+    private var selectedRevision = 0
 
-    /// In the order in which they are asked for a quantity.
-    var all: [any CounterSource] { [msr, memory] }
-
-    var revision: Int { msr.revision + memory.revision }
-    var failedReads: Int { msr.failedReads + memory.failedReads }
-    var gate: PlausibilityGate { PlausibilityGate(channels: memory.channelCounts) }
-
-    mutating func read(into frame: inout CounterFrame) {
-        msr.read(into: &frame)
-        memory.read(into: &frame)
+    init(
+        layout: FrameLayout, sources: [any CounterSource], timeStampHertz: Double?, gate: PlausibilityGate,
+        now: MonotonicInstant
+    ) {
+        var sources = sources
+        let liveness = Liveness(sources: sources.count)
+        selection = SourceSelection(layout: layout, sources: &sources, liveness: liveness, now: now)
+        self.layout = layout
+        self.sources = sources
+        self.liveness = liveness
+        self.timeStampHertz = timeStampHertz
+        self.gate = gate
+        selectedRevision = revision
     }
 
+    /// Raised whenever the choice may have to be made anew.
+    private var revision: Int { sources.reduce(liveness.revision) { $0 + $1.revision } }
+
+    var failedReads: Int { sources.reduce(0) { $0 + $1.failedReads } }
+    var reads: Int { sources.reduce(0) { $0 + $1.reads } }
+    var hasLostCPU: Bool { sources.contains { $0.hasLostCPU } }
+    var survey: ColumnSurvey { ColumnSurvey(sourceNames: sources.map(\.name), selection: selection) }
+
+    /// Reads what is due from whoever supplies it.
+    mutating func read(_ due: QuantitySet, into frame: inout CounterFrame) {
+        for index in sources.indices { sources[index].read(due, into: &frame) }
+        liveness.observe(frame, selection)
+    }
+
+    /// Takes note of what moved.
+    mutating func observe(_ interval: Interval) { liveness.observe(interval, selection) }
+
+    /// Chooses anew when a source has lost or regained something or may claim again. Returns what each row gets from
+    /// another source than before, nil when everything stays.
+    mutating func reselect(now: MonotonicInstant) -> [QuantitySet]? {
+        let mayRetry = sources.contains { source in source.retryAt.map { now >= $0 } ?? false }
+        guard mayRetry || revision != selectedRevision else { return nil }
+        let before = selection
+        selection = SourceSelection(layout: layout, sources: &sources, liveness: liveness, now: now)
+        selectedRevision = revision
+        return (0..<layout.rowCount).map { selection.difference(to: before, row: $0) }
+    }
+
+    /// Gives back everything that was claimed.
     mutating func close() {
-        msr.close()
-        memory.close()
-    }
-}
-
-/// How sources are opened: at the start, and again whenever CPUs came or went.
-struct SourceOpening {
-    let roots: KernelRoots
-    let claimRecord: ClaimRecord?
-    let openRegisters: MSRSource.Opener
-
-    /// The online CPUs, nil when they cannot be listed.
-    func onlineCPUs() -> [Int]? { try? ProcessorTopology.onlineCPUs(sysfs: roots.sysfs) }
-
-    /// Opens all sources for the CPUs that are online; throws when none can be listed or opened.
-    func open(now: MonotonicInstant) throws(CounterError) -> OpenSources {
-        let online = try ProcessorTopology.onlineCPUs(sysfs: roots.sysfs)
-        let layout = FrameLayout(topology: ProcessorTopology(online: online, sysfs: roots.sysfs))
-        let signature = KernelText.contents("\(roots.proc)/cpuinfo").flatMap { ProcessorSignature(cpuinfo: $0) }
-        // The watchdog pins a counter; PCM switches it off, which users object to, so one counter fewer is used.
-        let isWatched = KernelText.contents("\(roots.proc)/sys/kernel/nmi_watchdog") == "1"
-        let counters = isWatched ? CorePMU.counters - 1 : CorePMU.counters
-        let recorded = claimRecord?.load() ?? [:]
-        try claimRecord?.store(recorded)
-        let msr: MSRSource
-        do {
-            msr = try MSRSource(
-                layout: layout, generation: signature?.generation, counters: counters, recorded: recorded, now: now,
-                record: { [claimRecord] saved in
-                    // That the record can be written was proven above; a disk that fills up meanwhile costs only the
-                    // repair after a kill, so claiming goes on.
-                    try? claimRecord?.store(saved)
-                },
-                open: openRegisters)
-        } catch {
-            throw CounterError(
-                "no CPU's registers can be opened below \(roots.msr): \(error); load the msr module (modprobe msr) and"
-                    + " grant CAP_SYS_RAWIO, or name another folder with --msr-root")
-        }
-        let memory = MemoryControllerSource(
-            layout: layout, generation: signature?.generation, sysfs: roots.sysfs, now: now)
-        return OpenSources(layout: layout, msr: msr, memory: memory)
+        for index in sources.indices { sources[index].close() }
     }
 }

@@ -11,11 +11,16 @@ struct PlausibilityGate: Hashable, Sendable {
     var slackTicks = 20_000.0
     /// Bytes per second and memory channel at most; DDR5 channels reach 38.4e9 at 4800 MT/s.
     var bytesPerSecondPerChannel = 64e9
-    /// Memory channels that a socket's bursts are summed over, by row; rows without an entry are not limited.
+    /// Memory channels behind a socket's counts, by row; rows without an entry are taken for sockets of the most
+    /// channels there are.
     var channels: [Int: Int] = [:]
+    /// Channels of the largest sockets: twelve, of two sub-channels each.
+    var mostChannels = 24
+    /// Watts that one socket, or its memory, can draw at most.
+    var watts = 2_000.0
 
     /// The quantities of `row` whose differences cannot be true.
-    func implausible(in interval: Interval, row: Int) -> QuantitySet {
+    func implausible(in interval: Interval, row: Int, selection: SourceSelection) -> QuantitySet {
         var found: QuantitySet = []
         func check(_ quantity: Quantity, atMost limit: Double) {
             guard let delta = interval[row, quantity], Double(delta) > limit else { return }
@@ -24,11 +29,15 @@ struct PlausibilityGate: Hashable, Sendable {
         if let ticks = interval[row, .timeStamp] {
             let residencyLimit = residency * Double(ticks) + slackTicks
             let cycleLimit = clockRatio * Double(ticks) + slackTicks
-            for quantity: Quantity in [.referenceCycles, .coreC1, .coreC3, .coreC6, .coreC7, .packageC2, .packageC6] {
+            for quantity: Quantity in [
+                .referenceCycles, .maximumClock, .coreC1, .coreC3, .coreC6, .coreC7, .packageC2, .packageC6,
+            ] {
                 check(quantity, atMost: residencyLimit)
             }
             // A core looks up the last-level cache at most once in a cycle.
-            for quantity: Quantity in [.cycles, .l3Misses, .l3References, .l3LoadMisses, .l3LoadHits] {
+            for quantity: Quantity in [
+                .cycles, .actualClock, .l3Misses, .l3References, .l3LoadMisses, .l3LoadHits, .memoryFills,
+            ] {
                 check(quantity, atMost: cycleLimit)
             }
         }
@@ -37,10 +46,13 @@ struct PlausibilityGate: Hashable, Sendable {
         } else if found.contains(.cycles) {
             found.insert(Quantity.instructions.bit)
         }
-        if let channels = channels[row] {
-            let bursts = Double(channels) * bytesPerSecondPerChannel * interval.seconds[row] / 64
-            check(.readBursts, atMost: bursts)
-            check(.writeBursts, atMost: bursts)
+        let seconds = interval.seconds[row]
+        let bytes = Double(channels[row] ?? mostChannels) * bytesPerSecondPerChannel * seconds
+        for quantity: Quantity in [.memoryReads, .memoryWrites, .memoryTransfers, .l3ExternalBytes, .l3LocalBytes] {
+            check(quantity, atMost: bytes / selection.unit(of: quantity, row: row))
+        }
+        for quantity: Quantity in [.packageEnergy, .memoryEnergy] {
+            check(quantity, atMost: watts * seconds / selection.unit(of: quantity, row: row))
         }
         return found.intersection(interval.present[row])
     }

@@ -8,6 +8,15 @@ struct LogicalCPU: Hashable, Sendable {
     let package: Int
     /// Online logical CPUs on the same physical core, this one included, ascending.
     let siblings: [Int]
+    /// Which of two kinds of core it runs on.
+    let kind: CoreKind
+
+    init(number: Int, package: Int, siblings: [Int], kind: CoreKind = .uniform) {
+        self.number = number
+        self.package = package
+        self.siblings = siblings
+        self.kind = kind
+    }
 
     /// Whether this CPU reads the core's shared registers: the lowest online sibling does.
     var readsCore: Bool { siblings.first == number }
@@ -44,6 +53,11 @@ struct ProcessorTopology: Hashable, Sendable {
     /// as in guests that show none.
     init(online: [Int], sysfs: String) {
         let onlineSet = Set(online)
+        // The kernel lists the two kinds of a hybrid processor as two core PMUs (Linux, arch/x86/events/intel/core.c).
+        func cpus(ofPMU name: String) -> Set<Int> {
+            Set(KernelText.contents("\(sysfs)/devices/\(name)/cpus").flatMap { CPUList.parse($0) } ?? [])
+        }
+        let (performance, efficiency) = (cpus(ofPMU: "cpu_core"), cpus(ofPMU: "cpu_atom"))
         self.init(
             cpus: online.map { number in
                 let folder = "\(sysfs)/devices/system/cpu/cpu\(number)/topology"
@@ -51,7 +65,9 @@ struct ProcessorTopology: Hashable, Sendable {
                 let listed = KernelText.contents("\(folder)/thread_siblings_list").flatMap { CPUList.parse($0) } ?? []
                 let siblings = listed.filter(onlineSet.contains)
                 return LogicalCPU(
-                    number: number, package: max(0, package), siblings: siblings.contains(number) ? siblings : [number])
+                    number: number, package: max(0, package), siblings: siblings.contains(number) ? siblings : [number],
+                    kind: performance.contains(number)
+                        ? .performance : efficiency.contains(number) ? .efficiency : .uniform)
             })
     }
 }

@@ -46,6 +46,9 @@ public struct RegisterError: Error, Hashable, Sendable, CustomStringConvertible 
     /// Whether the CPU itself is gone (the msr driver answers ENXIO for a CPU that is offline).
     public var meansOffline: Bool { failure == .errno(ENXIO) || failure == .errno(ENODEV) }
 
+    /// Whether there is no such file.
+    public var meansMissing: Bool { failure == .errno(ENOENT) }
+
     /// Whether reading may still be allowed where writing is not.
     public var meansReadOnly: Bool {
         [.errno(EACCES), .errno(EPERM), .errno(EROFS)].contains(failure)

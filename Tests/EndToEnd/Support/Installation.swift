@@ -75,7 +75,7 @@ final class Installation: Sendable {
             [
                 "run", "--node", node, "--coordinator", "tcp://127.0.0.1:\(port)",
                 "--coordinator-key", path("coordinator.pub").path, "--key", path("\(key ?? node).key").path,
-                "--interval", "10", "--msr-root", msrRoot, "--sysfs-root", sysfsRoot, "--proc-root", procRoot,
+                "--source", "msr", "--interval", "10", "--slow-interval", "10", "--msr-root", msrRoot, "--sysfs-root", sysfsRoot, "--proc-root", procRoot,
             ])
     }
 

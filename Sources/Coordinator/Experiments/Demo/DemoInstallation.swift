@@ -59,12 +59,14 @@ struct DemoInstallation {
 
     /// The agent that reads `tree`.
     func agent(_ tree: HardwareService.NodeTree) -> Program {
-        program(
+        // Decisions rest on windows of two samples, so memory traffic has to be in every one of them.
+        let interval = String(DemoSettings.agentIntervalMilliseconds)
+        return program(
             tree.node.rawValue, "reeve-agent",
             [
                 "run", "--node", tree.node.rawValue, "--coordinator", "tcp://127.0.0.1:\(port)", "--coordinator-key",
-                "\(folder)/keys/coordinator.pub", "--key", "\(folder)/keys/\(tree.node).key", "--interval",
-                String(DemoSettings.agentIntervalMilliseconds), "--msr-root", tree.msrRoot, "--sysfs-root",
+                "\(folder)/keys/coordinator.pub", "--key", "\(folder)/keys/\(tree.node).key", "--interval", interval,
+                "--slow-interval", interval, "--msr-root", tree.msrRoot, "--sysfs-root",
                 tree.sysfsRoot, "--proc-root", tree.procRoot,
             ])
     }

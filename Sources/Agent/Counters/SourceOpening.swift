@@ -1,0 +1,66 @@
+import Measures
+import Registers
+
+/// How sources are opened: at the start, and again whenever CPUs came or went.
+struct SourceOpening {
+    let roots: KernelRoots
+    var preference = SourcePreference.auto
+    /// Whether no register may be written.
+    var isReadOnly = false
+    let ledger: ClaimLedger
+    var inspection = OwnerInspection.none
+    let openRegisters: MSRSource.Opener
+
+    /// The online CPUs, nil when they cannot be listed.
+    func onlineCPUs() -> [Int]? { try? ProcessorTopology.onlineCPUs(sysfs: roots.sysfs) }
+
+    /// Puts back what a killed agent left. Nothing is written in read-only mode.
+    func repair() {
+        guard !isReadOnly else { return }
+        ledger.repair(open: openRegisters)
+    }
+
+    /// Opens the sources for the CPUs that are online. Throws when the CPUs cannot be listed, or when the msr device was
+    /// asked for and no CPU has one that can be opened.
+    func open(now: MonotonicInstant) throws(CounterError) -> OpenSources {
+        let online = try ProcessorTopology.onlineCPUs(sysfs: roots.sysfs)
+        let layout = FrameLayout(topology: ProcessorTopology(online: online, sysfs: roots.sysfs))
+        let signature = KernelText.contents("\(roots.proc)/cpuinfo").flatMap { ProcessorSignature(cpuinfo: $0) }
+        var sources: [any CounterSource] = []
+        var timeStampHertz: Double?
+        var gate = PlausibilityGate()
+        if preference == .auto || preference == .msr {
+            let msr = registers(layout, signature?.generation)
+            guard preference == .auto || !msr.isEmpty else { throw noRegisters(layout) }
+            timeStampHertz = msr.timeStampHertz
+            let memory = MemoryControllerSource(
+                layout: layout, generation: signature?.generation, sysfs: roots.sysfs, isReadOnly: isReadOnly,
+                ledger: ledger)
+            gate.channels = memory.channelCounts
+            sources += [msr, memory]
+        }
+        return OpenSources(layout: layout, sources: sources, timeStampHertz: timeStampHertz, gate: gate, now: now)
+    }
+
+    private func registers(_ layout: FrameLayout, _ generation: ProcessorGeneration?) -> MSRSource {
+        // The watchdog pins a counter; PCM switches it off, which users object to, so one counter fewer is used.
+        let isWatched = KernelText.contents("\(roots.proc)/sys/kernel/nmi_watchdog") == "1"
+        return MSRSource(
+            layout: layout, isReadOnly: isReadOnly, ledger: ledger, inspection: inspection, open: openRegisters
+        ) { registers in
+            MSRProfile.intel(generation, counters: isWatched ? 3 : 4, probing: registers)
+        }
+    }
+
+    private func noRegisters(_ layout: FrameLayout) -> CounterError {
+        var reason = "there is no online CPU"
+        do throws(RegisterError) {
+            if let first = layout.topology.cpus.first { _ = try openRegisters(first.number) }
+        } catch {
+            reason = "\(error)"
+        }
+        return CounterError(
+            "no CPU's registers can be opened below \(roots.msr): \(reason); load the msr module (modprobe msr) and grant"
+                + " CAP_SYS_RAWIO, or name another folder with --msr-root")
+    }
+}
