@@ -72,6 +72,9 @@ struct MetricRule: Sendable {
             .c1Residency, Recipe(formula: .halted(.referenceCycles), quality: .derived),
             Recipe(formula: .halted(.maximumClock), quality: .derived, remark: "MPERF"),
             Recipe(
+                formula: .timeShare(.requestedC1Time), quality: .estimate,
+                remark: "asked for by the kernel, not confirmed by the hardware"),
+            Recipe(
                 formula: .haltedByAccounting, quality: .derived,
                 remark: "halted by the kernel's accounting, stolen time left out; deeper states are contained")),
     ]

@@ -39,6 +39,7 @@ struct SourceOpening {
             gate.channels = memory.channelCounts
             sources += [msr, memory]
         }
+        if preference == .auto || preference == .proc { sources.append(AccountingSource(layout: layout, roots: roots)) }
         return OpenSources(layout: layout, sources: sources, timeStampHertz: timeStampHertz, gate: gate, now: now)
     }
 
