@@ -1,0 +1,127 @@
+import Registers
+
+/// One way to count what a machine's memory controllers read and wrote.
+struct PerfMemoryEvents: Hashable, Sendable {
+    /// Reads or writes of one memory channel, or of one half of it.
+    struct Channel: Hashable, Sendable {
+        /// The unit's name.
+        let unit: String
+        /// The CPUs on which the events are opened, one per package.
+        let readers: [Int]
+        /// Their sum is what was read, and what was written.
+        let reads, writes: [PerfEventCode]
+        /// Bytes that one count stands for.
+        let bytesPerRead, bytesPerWrite: UInt64
+    }
+
+    /// What is counted, for all to see.
+    let name: String
+    let channels: [Channel]
+
+    /// Every way that `units` offer, the best first. Free-running and programmable counters see the same traffic, so
+    /// each way uses units of one kind only, and only one way may be used. A way that a unit of its kind does not have
+    /// is left out, for a sum without it would be too low.
+    static func ways(_ units: [PerfPMU]) -> [PerfMemoryEvents] {
+        var ways: [PerfMemoryEvents] = []
+        for naming in namings {
+            for kind in [Kind.programmable, .freeRunning] {
+                ways += way(kind.rawValue, units.filter { Kind($0.name) == kind }, naming)
+            }
+        }
+        return ways + way(Kind.amd.rawValue, units.filter { Kind($0.name) == .amd }, nil)
+    }
+
+    /// Whether a unit's name is one of a memory controller, so that it is worth reading.
+    static func isMemoryUnit(_ name: String) -> Bool { Kind(name) != nil }
+
+    /// The kinds of units, by what stands before their number.
+    private enum Kind: String {
+        case programmable = "uncore_imc"
+        case freeRunning = "uncore_imc_free_running"
+        case amd = "amd_umc"
+
+        /// Nil when `name` is none of these, alone or with a number.
+        init?(_ name: String) {
+            let suffix = name.utf8.reversed().prefix { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }.count
+            var base = name.dropLast(suffix)
+            if suffix > 0 {
+                guard base.last == "_" else { return nil }
+                base = base.dropLast()
+            }
+            self.init(rawValue: String(base))
+        }
+    }
+
+    /// Names under which the kernel lists reads and writes, the first to be preferred.
+    private struct Naming {
+        let reads, writes: [String]
+    }
+
+    private static let namings = [
+        // Servers up to Emerald Rapids.
+        Naming(reads: ["cas_count_read"], writes: ["cas_count_write"]),
+        // Granite Rapids: each channel has two halves.
+        Naming(
+            reads: ["cas_count_read_sch0", "cas_count_read_sch1"],
+            writes: ["cas_count_write_sch0", "cas_count_write_sch1"]),
+        // Ice Lake servers, free-running.
+        Naming(reads: ["read"], writes: ["write"]),
+        // Clients from Tiger Lake on, free-running.
+        Naming(reads: ["data_read"], writes: ["data_write"]),
+        // Clients before.
+        Naming(reads: ["data_reads"], writes: ["data_writes"]),
+    ]
+
+    private static func way(_ name: String, _ units: [PerfPMU], _ naming: Naming?) -> [PerfMemoryEvents] {
+        guard !units.isEmpty else { return [] }
+        var channels: [Channel] = []
+        for unit in units {
+            guard let readers = unit.readers, !readers.isEmpty,
+                let channel = naming.map({ named($0, unit, readers) }) ?? umc(unit, readers)
+            else { return [] }
+            channels.append(channel)
+        }
+        let events = naming.map { ($0.reads + $0.writes).joined(separator: ", ") } ?? "0A, reads and writes apart"
+        return [PerfMemoryEvents(name: "\(name): \(events)", channels: channels)]
+    }
+
+    private static func named(_ naming: Naming, _ unit: PerfPMU, _ readers: [Int]) -> Channel? {
+        let reads = naming.reads.compactMap { unit.encode(event: $0) }
+        let writes = naming.writes.compactMap { unit.encode(event: $0) }
+        guard reads.count == naming.reads.count, writes.count == naming.writes.count,
+            let bytesPerRead = bytes(naming.reads, unit), let bytesPerWrite = bytes(naming.writes, unit)
+        else { return nil }
+        return Channel(
+            unit: unit.name, readers: readers, reads: reads, writes: writes, bytesPerRead: bytesPerRead,
+            bytesPerWrite: bytesPerWrite)
+    }
+
+    /// Bytes per count that the kernel's scales amount to, 64 where it gives none: one burst is a cache line. Nil when
+    /// the events differ or do not count whole bytes. Counts are multiplied by this whole number and never by the scale
+    /// itself, which would lose digits.
+    private static func bytes(_ events: [String], _ unit: PerfPMU) -> UInt64? {
+        let scales = Set(
+            events.map { event -> UInt64? in
+                guard let named = unit.events[event], let scale = named.scale else { return 64 }
+                guard named.unit == "MiB" else { return nil }
+                let bytes = scale * 0x1p20
+                // The kernel writes 64 / 2^20 with as few as nine digits.
+                guard (0.5...65536).contains(bytes), abs(bytes - bytes.rounded()) < 1e-6 * bytes else { return nil }
+                return UInt64(bytes.rounded())
+            })
+        guard scales.count == 1, let bytes = scales.first else { return nil }
+        return bytes
+    }
+
+    /// Event 0A counts the commands that move data, 64 bytes each, where mask 1 takes reads and 2 writes. The kernel
+    /// names no events of these units (Linux 6.12, arch/x86/events/amd/uncore.c;
+    /// tools/perf/pmu-events/arch/x86/amdzen4, umc_cas_cmd.rd and .wr).
+    private static func umc(_ unit: PerfPMU, _ readers: [Int]) -> Channel? {
+        func code(_ mask: UInt64) -> PerfEventCode? {
+            try? unit.encode([PerfTerm("event", 0x0A), PerfTerm("rdwrmask", mask)])
+        }
+        guard let reads = code(1), let writes = code(2) else { return nil }
+        return Channel(
+            unit: unit.name, readers: readers, reads: [reads], writes: [writes], bytesPerRead: 64, bytesPerWrite: 64)
+    }
+}
