@@ -1,3 +1,4 @@
+import Foundation
 import Measures
 import Registers
 import Simulation
@@ -25,12 +26,16 @@ struct ScriptedRegisterTests {
         let cpus = (0..<4).map { MemoryRegisters(name: "cpu\($0)", ScriptedRegisterTests.registers) }
         let time = ManualTime()
 
-        func reader(_ stand: Stand) throws -> CounterReader {
+        func reader(
+            _ stand: Stand, inspection: OwnerInspection = .none, exercise: LoadExercise? = nil
+        ) throws -> CounterReader {
             let roots = KernelRoots(msr: "/nowhere", sysfs: stand.tree.sysfsRoot, proc: stand.tree.procRoot)
             let cpus = cpus
             return try CounterReader(
                 time: time, settings: CounterSettings(preference: .msr),
-                opening: SourceOpening(roots: roots, preference: .msr, ledger: try ClaimLedger(nil)) {
+                opening: SourceOpening(roots: roots, preference: .msr, ledger: try ClaimLedger(nil), inspection: inspection,
+                    exercise: exercise
+                ) {
                     number throws(RegisterError) in cpus[number]
                 })
         }
@@ -154,6 +159,100 @@ struct ScriptedRegisterTests {
             #expect(
                 reader.columns.columns.contains { $0.metric == .memoryWriteBytesPerSecond && $0.quality == .unavailable }
             )
+        }
+    }
+
+    @Test func registersThatDoNotKeepWhatIsWrittenAreNotThere() throws {
+        try withTemporaryFolder { folder in
+            let stand = try Stand(folder)
+            let machine = Machine()
+            for cpu in machine.cpus { cpu.swallowWrites(of: .globalControl) }
+            let before = machine.cpus[0].contents
+            let column = try machine.reader(stand).columns.columns.first { $0.metric == .instructionsPerCycle }
+            #expect(column?.quality == .unavailable)
+            #expect(column?.detail?.contains("0x38F") == true)
+            #expect(column?.detail?.contains("does not hold what is written") == true)
+            for register in [RegisterAddress.fixedCounterControl, .eventSelect(0), .eventSelect(1)] {
+                #expect(machine.cpus[0].contents[register] == before[register])
+            }
+        }
+    }
+
+    @Test(arguments: [(UInt64(54), false), (1_000_000, true)])
+    func countersThatHardlyMoveUnderLoadAreGivenBack(instructions: UInt64, isBelieved: Bool) throws {
+        try withTemporaryFolder { folder in
+            let stand = try Stand(folder)
+            let machine = Machine()
+            let first = machine.cpus[0]
+            let exercise = LoadExercise { cpu in
+                let count = first.contents[.fixedCounter(0)] ?? 0
+                return cpu == 0 && (try? first.write(count + instructions, to: .fixedCounter(0))) != nil
+            }
+            let reader = try machine.reader(stand, exercise: exercise)
+            let column = reader.columns.columns.first { $0.metric == .instructionsPerCycle }
+            #expect((column?.quality == .derived) == isBelieved)
+            #expect((column?.detail?.contains("hardly move") == true) == !isBelieved)
+            #expect((first.contents[.globalControl] == 0) == !isBelieved)
+        }
+    }
+
+    @Test func controlRegisterThatChangesByItselfIsSomebodyElses() throws {
+        try withTemporaryFolder { folder in
+            let stand = try Stand(folder)
+            let machine = Machine()
+            let third = machine.cpus[2]
+            let inspection = OwnerInspection(
+                pause: { try? third.write((third.contents[.programmableCounter(1)] ?? 0) + 7, to: .programmableCounter(1)) },
+                proc: nil)
+            let column = try machine.reader(stand, inspection: inspection).columns.columns
+                .first { $0.metric == .instructionsPerCycle }
+            #expect(column?.quality == .unavailable)
+            #expect(column?.detail?.contains("CPU 2") == true)
+            #expect(column?.detail?.contains("0xC2 changes by itself") == true)
+            #expect(machine.cpus[0].contents[.globalControl] == 0)
+        }
+    }
+
+    @Test func processWithAnOpenPerfEventOwnsTheCounters() throws {
+        try withTemporaryFolder { folder in
+            let stand = try Stand(folder)
+            let files = FileManager.default
+            try files.createDirectory(atPath: "\(folder)/proc/4321/fd", withIntermediateDirectories: true)
+            try files.createSymbolicLink(
+                atPath: "\(folder)/proc/4321/fd/3", withDestinationPath: "anon_inode:[perf_event]")
+            try stand.write("perf\n", to: "proc/4321/comm")
+            let machine = Machine()
+            let inspection = OwnerInspection(pause: nil, proc: stand.tree.procRoot)
+            let reader = try machine.reader(stand, inspection: inspection)
+            let column = reader.columns.columns.first { $0.metric == .instructionsPerCycle }
+            #expect(column?.detail?.contains("process 4321 (perf) holds perf events") == true)
+            #expect(machine.cpus[0].contents[.globalControl] == 0)
+        }
+    }
+
+    @Test func readOnlyReaderWritesNotOneRegister() throws {
+        try withTemporaryFolder { folder in
+            let stand = try Stand(folder)
+            let machine = Machine()
+            let cpus = machine.cpus
+            let reader = try CounterReader(
+                time: machine.time, settings: CounterSettings(preference: .msr, isReadOnly: true),
+                opening: SourceOpening(
+                    roots: KernelRoots(msr: "/nowhere", sysfs: stand.tree.sysfsRoot, proc: stand.tree.procRoot),
+                    preference: .msr, isReadOnly: true, ledger: try ClaimLedger(nil)
+                ) { number throws(RegisterError) in cpus[number] })
+            _ = reader.sample()
+            try machine.step()
+            // The step itself writes the counters.
+            let written = machine.cpus.map { $0.writes.count }
+            let sample = reader.sample()
+            #expect(sample.value(.c6Residency) == 0.5)
+            #expect(sample.value(.instructionsPerCycle) == nil)
+            #expect(sample.column(.instructionsPerCycle)?.detail?.contains("read-only") == true)
+            #expect(sample.column(.memoryWriteBytesPerSecond)?.detail?.contains("read-only") == true)
+            reader.close()
+            #expect(machine.cpus.map { $0.writes.count } == written)
+            #expect(written == [6, 6, 6, 6])
         }
     }
 }

@@ -4,14 +4,15 @@ import Measures
 struct CadenceTrack {
     /// The quantities whose differences are taken, the time stamp with them where they are compared with it.
     private let quantities: QuantitySet
-    private let periodNanoseconds: UInt64
+    /// How long after a reading the quantities are due again.
+    var periodNanoseconds: UInt64
     private var previous: CounterFrame?
     /// What happened between the last two readings.
     private(set) var interval: Interval
     /// Whether the newest sample belongs to the track and has differences.
     private(set) var isMeasured = false
 
-    /// Nothing has been read. Quantities are due again when `periodNanoseconds` have passed.
+    /// Nothing has been read.
     init(_ cadence: Cadence, periodNanoseconds: UInt64, rowCount: Int) {
         quantities = cadence == .accounting ? cadence.quantities : cadence.quantities.union(.timeStamp)
         self.periodNanoseconds = periodNanoseconds

@@ -8,7 +8,8 @@ public import Topology
 /// when it is released.
 public final class CounterReader {
     private let time: any TimeSource
-    private let longestInterval: UInt64
+    private var longestInterval: UInt64
+    private var periods: SamplingPeriods
     private let opening: SourceOpening
 
     private var sources: OpenSources
@@ -41,7 +42,8 @@ public final class CounterReader {
             time: time, settings: settings,
             opening: SourceOpening(
                 roots: roots, preference: settings.preference, isReadOnly: settings.isReadOnly,
-                ledger: try ClaimLedger(record), inspection: roots.inspection
+                ledger: try ClaimLedger(record), inspection: roots.areReal ? .thisMachine : .none,
+                exercise: roots.areReal ? .spinning : nil
             ) { number throws(RegisterError) in
                 let path = "\(roots.msr)/\(number)/msr"
                 guard !settings.isReadOnly else { return try FileRegisters(path: path, writable: false) }
@@ -57,8 +59,8 @@ public final class CounterReader {
     init(time: any TimeSource, settings: CounterSettings, opening: SourceOpening) throws(CounterError) {
         self.time = time
         self.opening = opening
-        let allowed = max(3 * settings.periods.tick, 1) * 1e9
-        longestInterval = allowed < 1e18 ? UInt64(allowed) : .max
+        periods = settings.periods
+        longestInterval = settings.periods.longestIntervalNanoseconds
         let now = time.now
         lastOnlineCheck = now
         opening.repair()
@@ -75,6 +77,16 @@ public final class CounterReader {
     }
 
     deinit { close() }
+
+    /// Says how often the caller means to sample from now on: what counts as a pause, and what is read less often than at
+    /// each sample, follow it.
+    public func expectPeriod(seconds: Double) {
+        periods.tick = seconds
+        longestInterval = periods.longestIntervalNanoseconds
+        for cadence in Cadence.allCases {
+            tracks[cadence.rawValue].periodNanoseconds = periods.nanoseconds(cadence)
+        }
+    }
 
     /// The columns of the next sample, unless it finds that they have changed.
     public var columns: ColumnTable { node.plan.table }
@@ -186,9 +198,7 @@ public final class CounterReader {
 }
 
 extension KernelRoots {
-    /// How other users of the counters are looked for: closely where the registers are those of this machine, whose
-    /// processes are listed beside them, and once where files stand in for them.
-    fileprivate var inspection: OwnerInspection {
-        self == KernelRoots() ? .thisMachine : .none
-    }
+    /// Whether the registers are those of this machine, so that its processes use them and its work moves them. Where
+    /// files stand in for them, neither is so.
+    fileprivate var areReal: Bool { self == KernelRoots() }
 }

@@ -48,6 +48,7 @@ struct MSRSource: CounterSource {
     private let isReadOnly: Bool
     private let ledger: ClaimLedger
     private let inspection: OwnerInspection
+    private let exercise: LoadExercise?
     private var cpus: [OpenCPU] = []
     private var demand: CounterDemand
     private var ownership = Ownership.unwanted
@@ -56,15 +57,17 @@ struct MSRSource: CounterSource {
     private var kinds: [Int: CounterKind] = [:]
 
     /// Opens every CPU of `layout`; `profile` is told the first one's registers, or nil when not one can be opened. Nothing
-    /// is written before `claim`, and nothing at all when `isReadOnly`.
+    /// is written before `claim`, and nothing at all when `isReadOnly`. What was claimed is believed after `exercise`, which
+    /// is nil for registers that do not count this machine's work.
     init(
         layout: FrameLayout, isReadOnly: Bool = false, ledger: ClaimLedger, inspection: OwnerInspection,
-        open: Opener, profile makeProfile: ((any RegisterFile)?) -> MSRProfile
+        exercise: LoadExercise? = nil, open: Opener, profile makeProfile: ((any RegisterFile)?) -> MSRProfile
     ) {
         self.layout = layout
         self.isReadOnly = isReadOnly
         self.ledger = ledger
         self.inspection = inspection
+        self.exercise = exercise
         demand = CounterDemand(everythingFor: layout)
         var opened: [(cpu: LogicalCPU, row: Int, registers: any RegisterFile)] = []
         var failures: [(row: Int, error: RegisterError)] = []
@@ -152,7 +155,19 @@ struct MSRSource: CounterSource {
                 (SavedControls.Place(cpu: cpus[index].cpu.number, purpose: "core"), claim.claimed)
             }))
         ownership = .refused(retryAt: retryAt)
-        for (index, claim) in surveyed { start(claim, index) }
+        for (index, claim) in surveyed.sorted(by: { $0.key < $1.key }) { start(claim, index) }
+        if areIdleUnderLoad() {
+            release()
+            refuse(retryAt: nil, "the performance counters hardly move while the CPU works, as some hypervisors' do")
+        }
+    }
+
+    /// Whether the first claimed CPU's instructions do not follow work on it.
+    private func areIdleUnderLoad() -> Bool {
+        guard let exercise, let open = cpus.first(where: { $0.claim != nil }),
+            let counter = open.core?.counters.first(where: { $0.quantity == .instructions })
+        else { return false }
+        return exercise.moves(cpu: open.cpu.number) { try? open.registers.read(counter.register) } == false
     }
 
     private mutating func start(_ claim: RegisterClaim, _ index: Int) {

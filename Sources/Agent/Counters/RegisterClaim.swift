@@ -80,10 +80,14 @@ struct RegisterClaim {
         self.claimed = claimed
     }
 
-    /// Starts the programme. When a write fails, what was written is put back before the error is thrown.
+    /// Starts the programme. When a write fails or is not kept, what was written is put back before the error is thrown.
     func start() throws(RegisterError) {
-        do {
+        do throws(RegisterError) {
             try program()
+            if let swallowed = try firstNotHeld() {
+                throw RegisterError(
+                    operation: .write, path: registers.name, address: swallowed.rawValue, failure: .notKept)
+            }
         } catch {
             release()
             throw error
@@ -102,12 +106,21 @@ struct RegisterClaim {
         if let gate { try registers.write(enabled | bits, to: gate) }
     }
 
+    private func firstNotHeld() throws(RegisterError) -> RegisterAddress? {
+        for setting in programme.settings where try registers.read(setting.register) & setting.mask != setting.value {
+            return setting.register
+        }
+        guard let gate = programme.gate else { return nil }
+        return try registers.read(gate) & programme.gateBits == programme.gateBits ? nil : gate
+    }
+
     /// Whether the counters still run as programmed: somebody else who uses them writes other values.
     func isIntact() -> Bool {
-        guard (try? programme.isHeld(by: registers)) == true else { return false }
-        guard let gate = programme.gate else { return true }
-        guard let enabled = try? registers.read(gate) else { return false }
-        return enabled & programme.gateBits == programme.gateBits
+        do {
+            return try firstNotHeld() == nil
+        } catch {
+            return false
+        }
     }
 
     /// Puts back what was saved, register by register, leaving alone those that no longer hold what `start` wrote, their

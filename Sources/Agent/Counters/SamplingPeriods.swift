@@ -26,4 +26,7 @@ public struct SamplingPeriods: Hashable, Sendable {
             }
         return UInt64(min(max(0, seconds), 1e6) * 1e9)
     }
+
+    /// What an interval between two samples lasts at most: three periods, and never less than a second.
+    var longestIntervalNanoseconds: UInt64 { UInt64(min(max(3 * tick, 1), 1e6) * 1e9) }
 }

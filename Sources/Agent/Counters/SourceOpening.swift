@@ -9,6 +9,8 @@ struct SourceOpening {
     var isReadOnly = false
     let ledger: ClaimLedger
     var inspection = OwnerInspection.none
+    /// How counters are made to move, nil where they do not count this machine's work.
+    var exercise: LoadExercise?
     let openRegisters: MSRSource.Opener
 
     /// The online CPUs, nil when they cannot be listed.
@@ -47,7 +49,8 @@ struct SourceOpening {
         // The watchdog pins a counter; PCM switches it off, which users object to, so one counter fewer is used.
         let isWatched = KernelText.contents("\(roots.proc)/sys/kernel/nmi_watchdog") == "1"
         return MSRSource(
-            layout: layout, isReadOnly: isReadOnly, ledger: ledger, inspection: inspection, open: openRegisters
+            layout: layout, isReadOnly: isReadOnly, ledger: ledger, inspection: inspection, exercise: exercise,
+            open: openRegisters
         ) { registers in
             MSRProfile.intel(generation, counters: isWatched ? 3 : 4, probing: registers)
         }

@@ -34,6 +34,9 @@ public final class FileRegisters: RegisterFile {
 
     deinit { close(descriptor) }
 
+    /// The path.
+    public var name: String { path }
+
     /// Reads by pread(2); a read behind the end of the file throws `.shortTransfer`.
     public func read(_ register: RegisterAddress) throws(RegisterError) -> UInt64 {
         var value: UInt64 = 0

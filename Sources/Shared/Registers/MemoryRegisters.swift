@@ -6,10 +6,12 @@ public final class MemoryRegisters: RegisterFile {
         var values: [RegisterAddress: UInt64]
         var readFaults: [RegisterAddress: RegisterError.Failure] = [:]
         var writeFaults: [RegisterAddress: RegisterError.Failure] = [:]
+        var swallowed: Set<RegisterAddress> = []
         var writes: [RegisterAddress] = []
     }
 
-    private let name: String
+    /// What errors call the registers.
+    public let name: String
     private let state: Mutex<State>
 
     /// Registers with the given values; every other one is unsupported. `name` stands in errors where a path would.
@@ -32,7 +34,7 @@ public final class MemoryRegisters: RegisterFile {
     public func write(_ value: UInt64, to register: RegisterAddress) throws(RegisterError) {
         let fault = state.withLock { state in
             if state.writeFaults[register] == nil {
-                state.values[register] = value
+                if !state.swallowed.contains(register) { state.values[register] = value }
                 state.writes.append(register)
             }
             return state.writeFaults[register]
@@ -50,6 +52,11 @@ public final class MemoryRegisters: RegisterFile {
     /// Makes every later write of `register` fail, or succeed again with nil.
     public func failWrites(of register: RegisterAddress, with failure: RegisterError.Failure?) {
         state.withLock { $0.writeFaults[register] = failure }
+    }
+
+    /// Makes every later write of `register` succeed without effect, as a hypervisor may.
+    public func swallowWrites(of register: RegisterAddress) {
+        state.withLock { _ = $0.swallowed.insert(register) }
     }
 
     /// All registers and their values at this moment.

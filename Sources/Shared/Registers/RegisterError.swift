@@ -24,6 +24,8 @@ public struct RegisterError: Error, Hashable, Sendable, CustomStringConvertible 
         case shortTransfer
         /// The halves of a counter never fitted together.
         case unsteady
+        /// The register does not hold what was written, though writing succeeded: a hypervisor swallows it.
+        case notKept
     }
 
     /// What was tried.
@@ -61,6 +63,7 @@ public struct RegisterError: Error, Hashable, Sendable, CustomStringConvertible 
             switch failure {
             case .errno(let number): "\(String(cString: strerror(number))) (errno \(number))"
             case .unsteady: "its halves kept changing"
+            case .notKept: "it does not hold what is written to it, as where a hypervisor only pretends to have it"
             case .shortTransfer: "it lies behind the end of the file"
             }
         return "\(operation.rawValue)\(place) on \(path) failed: \(reason)"

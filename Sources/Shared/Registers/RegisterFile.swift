@@ -2,6 +2,8 @@
 ///
 /// The door to the kernel: `FileRegisters` is the real one, `MemoryRegisters` lets a test script every fault.
 public protocol RegisterFile: AnyObject, Sendable {
+    /// What errors call the file.
+    var name: String { get }
     /// The register's 64 bits; throws `RegisterError` when it cannot be read.
     func read(_ register: RegisterAddress) throws(RegisterError) -> UInt64
     /// Sets the register's 64 bits; throws `RegisterError` when it cannot be written.
