@@ -2,6 +2,7 @@ import Foundation
 import Measures
 import Registers
 import Simulation
+import Synchronization
 import Testing
 import Topology
 
@@ -27,14 +28,15 @@ struct ScriptedRegisterTests {
         let time = ManualTime()
 
         func reader(
-            _ stand: Stand, inspection: OwnerInspection = .none, exercise: LoadExercise? = nil
+            _ stand: Stand, inspection: OwnerInspection = .none, exercise: LoadExercise? = nil,
+            suspendClock: SuspendClock = .never
         ) throws -> CounterReader {
             let roots = KernelRoots(msr: "/nowhere", sysfs: stand.tree.sysfsRoot, proc: stand.tree.procRoot)
             let cpus = cpus
             return try CounterReader(
                 time: time, settings: CounterSettings(preference: .msr),
                 opening: SourceOpening(roots: roots, preference: .msr, ledger: try ClaimLedger(nil), inspection: inspection,
-                    exercise: exercise
+                    exercise: exercise, suspendClock: suspendClock
                 ) {
                     number throws(RegisterError) in cpus[number]
                 })
@@ -253,6 +255,51 @@ struct ScriptedRegisterTests {
             reader.close()
             #expect(machine.cpus.map { $0.writes.count } == written)
             #expect(written == [6, 6, 6, 6])
+        }
+    }
+
+    @Test func suspendThatTheMonotonicClockDoesNotShowIsAGap() throws {
+        try withTemporaryFolder { folder in
+            let stand = try Stand(folder)
+            let machine = Machine()
+            let suspended = Mutex(UInt64(5_000_000_000))
+            let reader = try machine.reader(
+                stand, suspendClock: SuspendClock { suspended.withLock { $0 } })
+            _ = reader.sample()
+            try machine.step()
+            #expect(reader.sample().value(.instructionsPerCycle) == 1.5)
+            // The processor comes back with everything switched off.
+            suspended.withLock { $0 += 60_000_000_000 }
+            for cpu in machine.cpus { try cpu.write(0, to: .globalControl) }
+            try machine.step()
+            let sample = reader.sample()
+            #expect(sample.isEmpty)
+            #expect(sample.tally.gaps == 1)
+            #expect(machine.cpus[0].contents[.globalControl] == 0x7_0000_000F)
+            try machine.step()
+            #expect(reader.sample().value(.instructionsPerCycle) == 1.5)
+        }
+    }
+
+    @Test func guestOnAMachineWithAnotherClockIsMeasuredAnew() throws {
+        try withTemporaryFolder { folder in
+            let stand = try Stand(folder)
+            let machine = Machine()
+            for cpu in machine.cpus { cpu.failReads(of: .platformInfo, with: .errno(EIO)) }
+            let reader = try machine.reader(stand)
+            _ = reader.sample()
+            try machine.step()
+            #expect(reader.sample().value(.activeFrequencyHertz) == 2e9)
+            // Every CPU was busy for more than three times as long as its time stamp says.
+            for cpu in machine.cpus {
+                try cpu.write((cpu.contents[.fixedCounter(2)] ?? 0) + 60_000_000, to: .fixedCounter(2))
+            }
+            try machine.step()
+            let moved = reader.sample()
+            #expect(moved.isEmpty)
+            #expect(moved.tally.gaps == 1)
+            try machine.step()
+            #expect(reader.sample().value(.c0Residency) == 0.25)
         }
     }
 }

@@ -21,6 +21,7 @@ public final class CounterReader {
     private var used: QuantitySet = .all
     private var tally = CounterSample.Tally()
     private var lastSampleAt: MonotonicInstant?
+    private var suspendedBefore: UInt64
     private var lastOnlineCheck: MonotonicInstant
     private var isClosed = false
     /// Reads of the sources that were open before the present ones.
@@ -43,7 +44,7 @@ public final class CounterReader {
             opening: SourceOpening(
                 roots: roots, preference: settings.preference, isReadOnly: settings.isReadOnly,
                 ledger: try ClaimLedger(record), inspection: roots.areReal ? .thisMachine : .none,
-                exercise: roots.areReal ? .spinning : nil
+                exercise: roots.areReal ? .spinning : nil, suspendClock: roots.areReal ? .system : .never
             ) { number throws(RegisterError) in
                 let path = "\(roots.msr)/\(number)/msr"
                 guard !settings.isReadOnly else { return try FileRegisters(path: path, writable: false) }
@@ -63,6 +64,7 @@ public final class CounterReader {
         longestInterval = settings.periods.longestIntervalNanoseconds
         let now = time.now
         lastOnlineCheck = now
+        suspendedBefore = opening.suspendClock.nanoseconds()
         opening.repair()
         sources = try opening.open(now: now)
         timeBase = TimeBase(nominalHertz: sources.timeStampHertz)
@@ -95,7 +97,7 @@ public final class CounterReader {
     /// values, and neither has the first one after CPUs came or went.
     public func sample() -> CounterSample {
         let now = time.now
-        if let lastSampleAt, now.nanoseconds(since: lastSampleAt) > longestInterval {
+        if hasPaused(now) {
             tally.gaps += 1
             // A machine that comes back from a suspend has forgotten its programming.
             reopen(now)
@@ -103,6 +105,12 @@ public final class CounterReader {
             followHotPlug(now)
         }
         measure(now)
+        if areClocksAtOdds {
+            // A guest that was moved to another machine has other counters, at other rates.
+            tally.gaps += 1
+            reopen(now)
+            measure(now)
+        }
         if let changed = sources.reselect(now: now) {
             for index in tracks.indices { tracks[index].forget(changed) }
             replan()
@@ -136,6 +144,20 @@ public final class CounterReader {
         for index in tracks.indices { due.contains(index) ? take(index) : tracks[index].skip() }
         tally.reads = readsBefore.all + sources.reads
         tally.failedReads = readsBefore.failed + sources.failedReads
+    }
+
+    /// Whether the machine or the caller stood still since the sample before.
+    private func hasPaused(_ now: MonotonicInstant) -> Bool {
+        let suspended = opening.suspendClock.nanoseconds()
+        defer { suspendedBefore = suspended }
+        if suspended > suspendedBefore, suspended - suspendedBefore > SuspendClock.leastSuspend { return true }
+        return lastSampleAt.map { now.nanoseconds(since: $0) > longestInterval } ?? false
+    }
+
+    /// Whether every CPU seems to have been busy for longer than the interval lasted by its time stamp.
+    private var areClocksAtOdds: Bool {
+        let track = tracks[Cadence.tick.rawValue]
+        return track.isMeasured && track.interval.areClocksAtOdds(rows: sources.layout.topology.cpus.indices)
     }
 
     private func take(_ index: Int) {

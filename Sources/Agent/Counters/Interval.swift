@@ -18,10 +18,13 @@ struct Interval: Sendable {
     /// The same by the monotonic clock.
     private(set) var clockSeconds = 0.0
     private var deltas: [UInt64]
+    /// What was dropped because it cannot be true.
+    private var implausible: [QuantitySet]
 
     init(rowCount: Int) {
         present = Array(repeating: [], count: rowCount)
         seconds = Array(repeating: 0, count: rowCount)
+        implausible = present
         deltas = Array(repeating: 0, count: rowCount * Self.quantities)
     }
 
@@ -41,6 +44,7 @@ struct Interval: Sendable {
         clockSeconds = new.takenAt.seconds(since: old.takenAt)
         for row in present.indices {
             present[row] = []
+            implausible[row] = []
             let common = old.present[row].intersection(new.present[row]).intersection(quantities)
             guard !common.isEmpty else { continue }
             common.forEach { subtract($0, row, old, new, selection) }
@@ -54,9 +58,23 @@ struct Interval: Sendable {
             if seconds[row] <= 0 { present[row] = [] }
             guard !present[row].isEmpty else { continue }
             let implausible = gate.implausible(in: self, row: row, selection: selection)
+            self.implausible[row] = implausible
             tally.implausible += implausible.rawValue.nonzeroBitCount
             present[row].subtract(implausible)
         }
+    }
+
+    /// Whether all of the rows that tell how long they executed claim to have done so for longer than their time stamp
+    /// says that the interval lasted.
+    func areClocksAtOdds(rows: Range<Int>) -> Bool {
+        let clocks = QuantitySet([.referenceCycles, .maximumClock])
+        var isAny = false
+        for row in rows {
+            let isAtOdds = !implausible[row].isDisjoint(with: clocks)
+            guard isAtOdds || present[row].isDisjoint(with: clocks) else { return false }
+            isAny = isAny || isAtOdds
+        }
+        return isAny
     }
 
     private mutating func subtract(

@@ -11,6 +11,7 @@ struct SourceOpening {
     var inspection = OwnerInspection.none
     /// How counters are made to move, nil where they do not count this machine's work.
     var exercise: LoadExercise?
+    var suspendClock = SuspendClock.never
     let openRegisters: MSRSource.Opener
 
     /// The online CPUs, nil when they cannot be listed.
