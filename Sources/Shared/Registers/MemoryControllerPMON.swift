@@ -63,7 +63,7 @@ public enum MemoryControllerPMON {
                 (0x2042, 10, 2), (0x2046, 10, 6), (0x204A, 11, 2), (0x2042, 12, 2), (0x2046, 12, 6), (0x204A, 13, 2),
             ]
             .map { ChannelDevice(identifier: $0.0, device: $0.1, function: $0.2) }
-        case .iceLakeServer, .sapphireRapids, .emeraldRapids, .graniteRapids:
+        default:
             return []
         }
     }
