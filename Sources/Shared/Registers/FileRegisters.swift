@@ -9,10 +9,14 @@
 /// The device takes the file offset as a register number, so eight-byte values of neighbouring registers do not
 /// overlap; in a regular file they would. There, register n lies at byte 8 n. What is opened decides which it is:
 /// a character device with the msr driver's major number 202 (Linux, Documentation/admin-guide/devices.txt), or not.
+///
+/// Beside a regular file may lie a file of the same name with `.faults` behind it, which makes accesses fail as
+/// `RegisterFault` describes. It is looked for once, when the registers are opened, and never beside a device.
 public final class FileRegisters: RegisterFile {
     private let descriptor: Int32
     private let path: String
     private let bytesPerAddress: off_t
+    private let faults: RegisterFaultFile?
 
     /// Opens `path` for reading, and for writing when `writable`; throws `RegisterError` when that fails.
     public init(path: String, writable: Bool) throws(RegisterError) {
@@ -20,15 +24,15 @@ public final class FileRegisters: RegisterFile {
         guard descriptor >= 0 else {
             throw RegisterError(operation: .open, path: path, failure: .errno(errno))
         }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else {
-            let number = errno
+        let isDevice = characterDeviceMajor(descriptor) == Self.driverMajor
+        let faults = isDevice ? nil : RegisterFaultFile(path: path + ".faults")
+        if let number = faults?.strike(nil, .open), number != 0 {
             close(descriptor)
             throw RegisterError(operation: .open, path: path, failure: .errno(number))
         }
-        let isDevice = status.st_mode & S_IFMT == S_IFCHR && Self.major(status.st_rdev) == Self.driverMajor
         self.descriptor = descriptor
         self.path = path
+        self.faults = faults
         bytesPerAddress = isDevice ? 1 : 8
     }
 
@@ -39,6 +43,7 @@ public final class FileRegisters: RegisterFile {
 
     /// Reads by pread(2); a read behind the end of the file throws `.shortTransfer`.
     public func read(_ register: RegisterAddress) throws(RegisterError) -> UInt64 {
+        if let faults { try strike(faults, .read, register) }
         var value: UInt64 = 0
         let count = retryingInterrupted { pread(descriptor, &value, 8, off_t(register.rawValue) * bytesPerAddress) }
         guard count == 8 else { throw error(.read, register, count) }
@@ -47,9 +52,18 @@ public final class FileRegisters: RegisterFile {
 
     /// Writes by pwrite(2).
     public func write(_ value: UInt64, to register: RegisterAddress) throws(RegisterError) {
+        if let faults { try strike(faults, .write, register) }
         var value = value
         let count = retryingInterrupted { pwrite(descriptor, &value, 8, off_t(register.rawValue) * bytesPerAddress) }
         guard count == 8 else { throw error(.write, register, count) }
+    }
+
+    private func strike(
+        _ faults: RegisterFaultFile, _ operation: RegisterError.Operation, _ register: RegisterAddress
+    ) throws(RegisterError) {
+        let number = faults.strike(register, operation == .read ? .read : .write)
+        guard number != 0 else { return }
+        throw RegisterError(operation: operation, path: path, address: register.rawValue, failure: .errno(number))
     }
 
     private func error(_ operation: RegisterError.Operation, _ register: RegisterAddress, _ count: Int) -> RegisterError
@@ -60,11 +74,15 @@ public final class FileRegisters: RegisterFile {
     }
 
     private static let driverMajor: UInt64 = 202
+}
 
-    /// The major number within a device number (the split that glibc's gnu_dev_major makes).
-    private static func major(_ device: dev_t) -> UInt64 {
-        (UInt64(device) >> 8) & 0xFFF | (UInt64(device) >> 32) & 0xFFFF_F000
-    }
+/// The major number of the character device behind `descriptor` (the split that glibc's gnu_dev_major makes); nil when
+/// it is another kind of file or closed.
+func characterDeviceMajor(_ descriptor: Int32) -> UInt64? {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFCHR else { return nil }
+    let device = UInt64(status.st_rdev)
+    return (device >> 8) & 0xFFF | (device >> 32) & 0xFFFF_F000
 }
 
 /// Repeats a system call for as long as signals interrupt it.
