@@ -1,0 +1,36 @@
+/// Numbers in the text of control group files, read from bytes without making strings. Every function takes any bytes
+/// at all and gives nil for what is not there.
+enum CgroupText {
+    /// The number that the text begins with; nil when it does not, or when the number exceeds 64 bits.
+    static func number(_ text: UnsafeRawBufferPointer) -> UInt64? { number(text, from: 0) }
+
+    /// The number on the line that begins with `key` and a space, as in `memory.stat` and `cpu.stat`.
+    static func number(_ text: UnsafeRawBufferPointer, key: StaticString) -> UInt64? {
+        let key = UnsafeRawBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)
+        var line = 0
+        while line < text.count {
+            let end = line + key.count
+            if end < text.count, text[end] == UInt8(ascii: " "),
+                UnsafeRawBufferPointer(rebasing: text[line..<end]).elementsEqual(key)
+            {
+                return number(text, from: end + 1)
+            }
+            while line < text.count, text[line] != UInt8(ascii: "\n") { line += 1 }
+            line += 1
+        }
+        return nil
+    }
+
+    private static func number(_ text: UnsafeRawBufferPointer, from start: Int) -> UInt64? {
+        var value: UInt64 = 0
+        var index = start
+        while index < text.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(text[index]) {
+            let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+            let (sum, carry) = product.addingReportingOverflow(UInt64(text[index] - UInt8(ascii: "0")))
+            guard !overflow, !carry else { return nil }
+            value = sum
+            index += 1
+        }
+        return index > start ? value : nil
+    }
+}

@@ -1,0 +1,109 @@
+import Measures
+import Topology
+
+/// A container that is sampled: who it is, its open files, and its windows so far. Not Sendable: it belongs to the
+/// thread that samples.
+final class TrackedContainer {
+    let identity: ContainerIdentity
+    /// The group's path below each hierarchy's root.
+    let path: String
+    var windows = UsageWindows()
+    /// Whether its group was found to be gone.
+    var hasEnded = false
+    private let layout: CgroupLayout
+
+    private let usage: CgroupFile
+    private let throttling: CgroupFile?
+    private let isThrottlingBesideUsage: Bool
+    private let memoryUsage: CgroupFile?
+    private let memoryStatistics: CgroupFile?
+    private let cpuQuota: CgroupFile?
+    private let cpuPeriod: CgroupFile?
+    private let memoryLimit: CgroupFile?
+
+    /// Opens the files of the group at `path`; nil when its CPU time cannot be read. What else is missing is absent.
+    init?(_ identity: ContainerIdentity, path: String, layout: CgroupLayout) {
+        self.identity = identity
+        self.path = path
+        self.layout = layout
+        func file(_ controller: CgroupLayout.Controller?, one: String, two: String) -> CgroupFile? {
+            guard let controller else { return nil }
+            return CgroupFile(path: "\(controller.folder)/\(path)/\(controller.version == .one ? one : two)")
+        }
+        guard let usage = file(layout.cpuUsage, one: "cpuacct.usage", two: "cpu.stat") else { return nil }
+        self.usage = usage
+        // Version 2 tells both in one file, unless the CPU's limits are still version 1's.
+        isThrottlingBesideUsage = layout.cpuUsage.version == .two && layout.cpuLimit == layout.cpuUsage
+        throttling = isThrottlingBesideUsage ? nil : file(layout.cpuLimit, one: "cpu.stat", two: "cpu.stat")
+        memoryUsage = file(layout.memory, one: "memory.usage_in_bytes", two: "memory.current")
+        memoryStatistics = file(layout.memory, one: "memory.stat", two: "memory.stat")
+        cpuQuota = file(layout.cpuLimit, one: "cpu.cfs_quota_us", two: "cpu.max")
+        cpuPeriod = layout.cpuLimit?.version == .one ? file(layout.cpuLimit, one: "cpu.cfs_period_us", two: "") : nil
+        memoryLimit = file(layout.memory, one: "memory.limit_in_bytes", two: "memory.max")
+    }
+
+    /// The counters now; nil when the CPU time cannot be read, as when the group is gone.
+    func reading(time: some TimeSource, in buffer: ReadBuffer) -> UsageReading? {
+        guard var reading = cpuReading(time: time, in: buffer) else { return nil }
+        reading.workingSetBytes = memory(in: buffer)?.workingSetBytes
+        return reading
+    }
+
+    /// The counters of the CPU alone, which are cheaper; nil as above.
+    func cpuReading(time: some TimeSource, in buffer: ReadBuffer) -> UsageReading? {
+        guard let text = usage.text(in: buffer) else { return nil }
+        let cpuNanoseconds: UInt64
+        switch layout.cpuUsage.version {
+        case .one:
+            guard let nanoseconds = CgroupText.number(text) else { return nil }
+            cpuNanoseconds = nanoseconds
+        case .two:
+            guard let microseconds = CgroupText.number(text, key: "usage_usec"), microseconds < UInt64.max / 1_000 else {
+                return nil
+            }
+            cpuNanoseconds = microseconds * 1_000
+        }
+        let takenAt = time.now
+        let statistics = isThrottlingBesideUsage ? text : throttling?.text(in: buffer)
+        return UsageReading(
+            takenAt: takenAt, cpuNanoseconds: cpuNanoseconds,
+            throttledPeriods: statistics.flatMap { CgroupText.number($0, key: "nr_throttled") })
+    }
+
+    /// What the group holds in memory.
+    struct Memory {
+        /// All of it, the page cache included.
+        let usageBytes: UInt64
+        /// Without file pages that have not been used lately: the working set as the kubelet and cAdvisor reckon it
+        /// (google/cadvisor, container/libcontainer/handler.go, setMemoryStats).
+        let workingSetBytes: UInt64
+    }
+
+    /// The memory now; nil when it cannot be read.
+    func memory(in buffer: ReadBuffer) -> Memory? {
+        guard let usage = memoryUsageBytes(in: buffer), let text = memoryStatistics?.text(in: buffer) else { return nil }
+        let key: StaticString = layout.memory?.version == .one ? "total_inactive_file" : "inactive_file"
+        guard let inactive = CgroupText.number(text, key: key) else { return nil }
+        // The two files are read one after the other, so the part may exceed the whole.
+        return Memory(usageBytes: usage, workingSetBytes: usage > inactive ? usage - inactive : 0)
+    }
+
+    /// All memory now, which is cheaper than the working set and never less; nil when it cannot be read.
+    func memoryUsageBytes(in buffer: ReadBuffer) -> UInt64? {
+        memoryUsage?.text(in: buffer).flatMap { CgroupText.number($0) }
+    }
+
+    /// The CPU limit now; nil when it cannot be read.
+    func cpuLimit(in buffer: ReadBuffer) -> CPULimit? {
+        if layout.cpuLimit?.version == .one {
+            let period = cpuPeriod?.text(in: buffer).flatMap { CgroupText.number($0) }
+            return cpuQuota?.text(in: buffer).flatMap { CPUQuota(quota: $0, periodMicroseconds: period) }?.limit
+        }
+        return cpuQuota?.text(in: buffer).flatMap { CPUQuota(maximum: $0) }?.limit
+    }
+
+    /// The memory limit now; nil when it cannot be read.
+    func memoryLimit(in buffer: ReadBuffer) -> MemoryLimit? {
+        memoryLimit?.text(in: buffer).flatMap { MemoryCeiling($0) }?.limit
+    }
+}
