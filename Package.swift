@@ -85,6 +85,7 @@ let package = Package(
 
         // Floor 3.
         room(.agent, "Counters", enters: ["CLinux", "Registers", "Topology", "Measures"]),
+        room(.agent, "Containers", enters: ["CLinux", "Topology", "Measures"]),
         room(.agent, "Uplink", enters: ["Wire", "Messaging", "Topology", "Measures", deque, logging, lifecycle]),
         room(.coordinator, "Cluster", enters: ["Topology"]),
         room(.coordinator, "Telemetry", enters: ["Wire", "Topology", "Measures"]),
@@ -141,6 +142,7 @@ let package = Package(
         tests("LearningTests", enters: ["Learning", "Measures"], resources: [.copy("Fixtures")]),
         tests("StoreTests", enters: ["Store", grdb]),
         tests("CountersTests", enters: ["Counters", "Registers", "Simulation", "Topology", "Measures"]),
+        tests("ContainersTests", enters: ["Containers", "Topology", "Measures"]),
         tests("UplinkTests", enters: ["Uplink", "Wire", "Messaging", "Topology", "Measures"]),
         tests("TelemetryTests", enters: ["Telemetry", "Wire", "Topology", "Measures"]),
         tests("PlacementTests", enters: ["Placement", "Cluster", "Telemetry", "Learning", "Topology", "Measures"]),
