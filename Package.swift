@@ -137,6 +137,7 @@ let package = Package(
         tests("WireTests", enters: ["Wire", "WireC", "Topology", "Measures"]),
         tests("MessagingTests", enters: ["Messaging", "CZeroMQ"]),
         tests("SettingsTests", enters: ["Settings"]),
+        tests("CommandShellTests", enters: ["CommandShell", lifecycle, logging]),
         tests("RegistersTests", enters: ["Registers", "Measures"]),
         tests("ReportsTests", enters: ["Reports", "Measures"]),
         tests("LearningTests", enters: ["Learning", "Measures"], resources: [.copy("Fixtures")]),
