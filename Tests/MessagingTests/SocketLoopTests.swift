@@ -38,6 +38,32 @@ struct SocketLoopTests {
         #expect(dropped == nil, "what was posted is neither done nor kept")
     }
 
+    @Test func `every turn is told, first when the sockets are open, and a quiet loop goes on turning`() async throws {
+        let record = Record()
+        let openAtTurns = Mutex<[Int]>([])
+        let loop = try SocketLoop<RecordingHandler>(name: "loop") {
+            openAtTurns.withLock { $0.append(record.now.endpoints.count) }
+        }
+        async let run: Void = loop.run(roles: [.localRouter(bind: local)]) { sockets in
+            let endpoint = try sockets.boundEndpoint(of: 0)
+            record.change { $0.endpoints = [endpoint] }
+            return RecordingHandler(record: record, milliseconds: 3_600_000)
+        }
+        try await eventually("an hour's wait is cut into turns") { openAtTurns.withLock { $0.count >= 3 } }
+        loop.stop()
+        try await run
+        #expect(openAtTurns.withLock { $0 }.allSatisfy { $0 == 1 }, "no turn before the socket is open")
+    }
+
+    @Test func `a loop that never opens its sockets has no turn`() async throws {
+        let turns = Mutex(0)
+        let loop = try SocketLoop<RecordingHandler>(name: "loop") { turns.withLock { $0 += 1 } }
+        await #expect(throws: MessagingError.self) {
+            try await loop.run(roles: [.localRouter(bind: "nonsense")]) { _ in RecordingHandler(record: Record()) }
+        }
+        #expect(turns.withLock { $0 } == 0)
+    }
+
     @Test func `cancelling the task ends the loop`() async throws {
         let loop = try SocketLoop<RecordingHandler>(name: "loop")
         let record = Record()

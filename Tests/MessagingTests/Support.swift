@@ -52,6 +52,7 @@ final class Record: Sendable {
 /// Records what arrives, answers "echo" with the same, and reads changed allow-lists again at each turn.
 struct RecordingHandler: SocketLoopHandler {
     let record: Record
+    var milliseconds = 10
 
     mutating func receive(from message: borrowing ReceivedMessage, on socket: Int, in sockets: borrowing SocketSet) throws {
         let text = String(decoding: message.payload, as: UTF8.self)
@@ -68,7 +69,7 @@ struct RecordingHandler: SocketLoopHandler {
             state.log += lines
             state.refusals = refusals
         }
-        return 10
+        return milliseconds
     }
 
     mutating func end(in sockets: borrowing SocketSet) {

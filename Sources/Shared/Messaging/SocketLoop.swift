@@ -14,6 +14,7 @@ import Synchronization
 /// the same `zmq_poll`.
 public final class SocketLoop<Handler: SocketLoopHandler & SendableMetatype>: Sendable {
     private let name: String
+    private let onTurn: @Sendable () -> Void
     private let queue: Mutex<Queue>
     private let wakeup: Wakeup
 
@@ -31,9 +32,15 @@ public final class SocketLoop<Handler: SocketLoopHandler & SendableMetatype>: Se
         }
     }
 
-    /// A loop that is not running yet. Throws `MessagingError` when the system has no eventfd left.
-    public init(name: String) throws(MessagingError) {
+    /// The longest a loop waits, in milliseconds, so that one who watches `onTurn` can tell a quiet loop from a hung one.
+    private static var longestWait: Int { 1_000 }
+
+    /// A loop that is not running yet. `onTurn` is called on the loop's thread in each of its turns, at least once a
+    /// second, and for the first time when the sockets are open and the handler has done what was due. Throws
+    /// `MessagingError` when the system has no eventfd left.
+    public init(name: String, onTurn: @escaping @Sendable () -> Void = {}) throws(MessagingError) {
         self.name = name
+        self.onTurn = onTurn
         wakeup = try Wakeup()
         queue = Mutex(Queue())
     }
@@ -87,7 +94,8 @@ public final class SocketLoop<Handler: SocketLoopHandler & SendableMetatype>: Se
             for item in work { item(&handler, sockets) }
             if isStopped { return }
             guard let timeout = try handler.tick(in: sockets) else { return }
-            if try sockets.poll(timeoutMilliseconds: timeout) { wakeup.clear() }
+            onTurn()
+            if try sockets.poll(timeoutMilliseconds: min(timeout, Self.longestWait)) { wakeup.clear() }
             sockets.answerAuthentication()
             try sockets.receive { message, socket, sockets in
                 try handler.receive(from: message, on: socket, in: sockets)
