@@ -21,22 +21,25 @@ public struct QueryService: Service {
     private let responder: any QueryResponder
     private let logger: Logger
     private let onListening: @Sendable () -> Void
+    private let onTurn: @Sendable () -> Void
 
-    /// A service that will listen as `roles` say; `authenticator` judges those among them that use CURVE.
+    /// A service that will listen as `roles` say; `authenticator` judges those among them that use CURVE. `onTurn` is
+    /// called in each turn of the sockets' thread, at least once a second.
     public init(
         roles: [SocketRole], authenticator: Authenticator?, responder: any QueryResponder, logger: Logger,
-        onListening: @escaping @Sendable () -> Void = {}
+        onListening: @escaping @Sendable () -> Void = {}, onTurn: @escaping @Sendable () -> Void = {}
     ) {
         self.roles = roles
         self.authenticator = authenticator
         self.responder = responder
         self.logger = logger
         self.onListening = onListening
+        self.onTurn = onTurn
     }
 
     /// Runs until graceful shutdown or cancellation. Throws `MessagingError` when an address cannot be had.
     public func run() async throws {
-        let loop = try SocketLoop<QueryHandler>(name: "query")
+        let loop = try SocketLoop<QueryHandler>(name: "query", onTurn: onTurn)
         let (queries, intake) = AsyncStream.makeStream(
             of: PendingQuery.self, bufferingPolicy: .bufferingOldest(Self.waitingQueries))
         try await withGracefulShutdownHandler {

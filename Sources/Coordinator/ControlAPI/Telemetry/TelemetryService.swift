@@ -16,12 +16,13 @@ public struct TelemetryService: Service {
     private let time: any TimeSource
     private let logger: Logger
     private let onListening: @Sendable (String) -> Void
+    private let onTurn: @Sendable () -> Void
 
     /// A service that will listen on `bind` as `keys` and take messages of the keys in `allowListFolder`. `onListening`
-    /// is told the address once it is open.
+    /// is told the address once it is open; `onTurn` is called in each turn of the socket's thread, at least once a second.
     public init(
         bind: String, keys: CurveKeyPair, allowListFolder: String, hub: TelemetryHub, time: any TimeSource, logger: Logger,
-        onListening: @escaping @Sendable (String) -> Void = { _ in }
+        onListening: @escaping @Sendable (String) -> Void = { _ in }, onTurn: @escaping @Sendable () -> Void = {}
     ) {
         self.bind = bind
         self.keys = keys
@@ -30,13 +31,14 @@ public struct TelemetryService: Service {
         self.time = time
         self.logger = logger
         self.onListening = onListening
+        self.onTurn = onTurn
     }
 
     /// Runs until graceful shutdown or cancellation. Throws `MessagingError` when the address or the allow-list cannot
     /// be had.
     public func run() async throws {
         let authenticator = Authenticator(domains: [Self.domain: try AllowList(folder: allowListFolder)])
-        let loop = try SocketLoop<TelemetryHandler>(name: "telemetry")
+        let loop = try SocketLoop<TelemetryHandler>(name: "telemetry", onTurn: onTurn)
         try await withGracefulShutdownHandler {
             try await loop.run(
                 roles: [.curveRouter(bind: bind, keys: keys, domain: Self.domain)], authenticator: authenticator

@@ -35,16 +35,16 @@ public final class RemoteWorld: ClusterControl, WorkflowRunner, Service {
     private let state: Mutex<State>
 
     /// A client of the world that listens on `endpoint`, an `ipc://` path. Every request may take `timeoutNanoseconds`,
-    /// which must cover the longest workflow run at the world's compression. Throws `MessagingError` when the system has
-    /// no descriptor left.
+    /// which must cover the longest workflow run at the world's compression. `onTurn` is called in each turn of the
+    /// connection's thread, at least once a second. Throws `MessagingError` when the system has no descriptor left.
     public init(
         endpoint: String, timeoutNanoseconds: UInt64 = RemoteWorld.defaultTimeoutNanoseconds, time: any TimeSource,
-        logger: Logger
+        logger: Logger, onTurn: @escaping @Sendable () -> Void = {}
     ) throws(MessagingError) {
         self.endpoint = endpoint
         self.time = time
         self.logger = logger
-        loop = try SocketLoop(name: "world")
+        loop = try SocketLoop(name: "world", onTurn: onTurn)
         state = Mutex(State(phase: .open(OutstandingRequests(timeoutNanoseconds: timeoutNanoseconds))))
     }
 
