@@ -14,12 +14,15 @@ public struct UplinkService<Source: SampleSource & SendableMetatype>: Service {
     private let agentVersion: String
     private let time: any TimeSource
     private let logger: Logger
+    private let onTurn: @Sendable () -> Void
     private let makeSource: @Sendable () throws -> Source
 
-    /// A service that speaks for `node` over the DEALER that `role` describes. `makeSource` runs on the service's thread.
+    /// A service that speaks for `node` over the DEALER that `role` describes. `makeSource` runs on the service's thread,
+    /// and so does `onTurn`, at least once a second, for the first time after the first sample.
     public init(
         node: NodeName, role: SocketRole, settings: UplinkSettings, incarnation: UInt64, agentVersion: String,
-        time: any TimeSource, logger: Logger, makeSource: @escaping @Sendable () throws -> Source
+        time: any TimeSource, logger: Logger, onTurn: @escaping @Sendable () -> Void = {},
+        makeSource: @escaping @Sendable () throws -> Source
     ) {
         self.node = node
         self.role = role
@@ -28,13 +31,14 @@ public struct UplinkService<Source: SampleSource & SendableMetatype>: Service {
         self.agentVersion = agentVersion
         self.time = time
         self.logger = logger
+        self.onTurn = onTurn
         self.makeSource = makeSource
     }
 
     /// Runs until graceful shutdown or cancellation. Throws when the socket or the source fails, or when the coordinator
     /// speaks another major version.
     public func run() async throws {
-        let loop = try SocketLoop<UplinkHandler<Source>>(name: "uplink")
+        let loop = try SocketLoop<UplinkHandler<Source>>(name: "uplink", onTurn: onTurn)
         try await withGracefulShutdownHandler {
             try await loop.run(roles: [role]) { [self] _ in
                 var source = try makeSource()
