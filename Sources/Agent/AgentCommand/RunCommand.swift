@@ -45,6 +45,7 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let logger = logging.logger(label: "reeve.agent")
+        let heartbeat = Heartbeat("uplink")
         let service: UplinkService<CounterSampleSource>
         do {
             var random = SystemRandomNumberGenerator()
@@ -55,7 +56,8 @@ struct RunCommand: AsyncParsableCommand {
                     connect: coordinator, keys: try KeyFiles.readPair(secretAt: key),
                     serverKey: try KeyFiles.readPublicKey(at: coordinatorKey)),
                 settings: UplinkSettings(intervalMilliseconds: interval), incarnation: random.next(),
-                agentVersion: CommandShell.version, time: SystemTime(), logger: logger
+                agentVersion: CommandShell.version, time: SystemTime(), logger: logger,
+                onTurn: heartbeat.beat
             ) {
                 CounterSampleSource(reader: try counters.openReader(periodMilliseconds: interval))
             }
@@ -64,6 +66,6 @@ struct RunCommand: AsyncParsableCommand {
         }
         logger.info(
             "configuration: node: \(node), coordinator: \(coordinator), interval: \(interval) ms, msr root: \(counters.msrRoot)")
-        try await CommandShell.serve([service], logger: logger)
+        try await CommandShell.serve([service], heartbeats: [heartbeat], logger: logger)
     }
 }

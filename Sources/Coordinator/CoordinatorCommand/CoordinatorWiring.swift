@@ -16,32 +16,49 @@ struct CoordinatorWiring {
     let configuration: CoordinatorConfiguration
     let logger: Logger
 
+    /// What runs, and the signs of life of the threads that keep its sockets.
+    struct Parts {
+        fileprivate(set) var services: [any Service] = []
+        fileprivate(set) var heartbeats: [Heartbeat] = []
+
+        /// The beat of one more thread, called `name`.
+        fileprivate mutating func beat(_ name: String) -> @Sendable () -> Void {
+            let heartbeat = Heartbeat(name)
+            heartbeats.append(heartbeat)
+            return heartbeat.beat
+        }
+    }
+
     /// The services in the order in which they start; they are shut down in reverse. Throws `SettingsError` naming the
     /// key behind whatever cannot be used.
-    func services() throws(SettingsError) -> [any Service] {
-        var services: [any Service] = []
+    func build() throws(SettingsError) -> Parts {
+        var built = Parts()
         var parts = CoordinatorResponder.Parts()
         let time = SystemTime()
         if let telemetry = configuration.telemetry {
             let hub = TelemetryHub(settings: telemetry.settings, time: time)
             parts.hub = hub
-            services.append(
+            built.services.append(
                 TelemetryService(
                     bind: telemetry.bind, keys: try keys(at: telemetry.secretKeyPath, key: "telemetry.secretKey"),
-                    allowListFolder: telemetry.allowedAgentsFolder, hub: hub, time: time, logger: logger))
+                    allowListFolder: telemetry.allowedAgentsFolder, hub: hub, time: time, logger: logger,
+                    onTurn: built.beat("telemetry")))
         }
         if let store = configuration.store {
             let journal = try named("store.journal") { try Journal(path: store.journalPath, durability: store.durability) }
             parts.journal = DecisionJournal(journal) { Date().timeIntervalSince1970 }
         }
         if case .simulated(let endpoint) = configuration.cluster {
-            let world = try named("cluster.endpoint") { try RemoteWorld(endpoint: endpoint, time: time, logger: logger) }
+            let beat = built.beat("world")
+            let world = try named("cluster.endpoint") {
+                try RemoteWorld(endpoint: endpoint, time: time, logger: logger, onTurn: beat)
+            }
             parts.cluster = world
-            services.append(world)
+            built.services.append(world)
             if let placement = configuration.placement, let hub = parts.hub, let journal = parts.journal {
                 let control = PlacementControl()
                 parts.placement = control
-                services.append(
+                built.services.append(
                     PlacementService(
                         settings: PlacementSettings(
                             topology: placement.topology, initialSession: placement.initialSession,
@@ -52,16 +69,17 @@ struct CoordinatorWiring {
             }
         }
         if let query = configuration.query {
-            services.append(try queryService(query, parts: parts, time: time))
+            built.services.append(try queryService(query, parts: parts, time: time, onTurn: built.beat("query")))
         }
-        guard !services.isEmpty else {
+        guard !built.services.isEmpty else {
             throw SettingsError("nothing is switched on: at least one of telemetry, cluster, query is needed")
         }
-        return services
+        return built
     }
 
     private func queryService(
-        _ query: QueryConfiguration, parts: CoordinatorResponder.Parts, time: SystemTime
+        _ query: QueryConfiguration, parts: CoordinatorResponder.Parts, time: SystemTime,
+        onTurn: @escaping @Sendable () -> Void
     ) throws(SettingsError) -> QueryService {
         var roles: [SocketRole] = [.localRouter(bind: "ipc://\(query.socketPath)")]
         var authenticator: Authenticator?
@@ -75,7 +93,8 @@ struct CoordinatorWiring {
         }
         return QueryService(
             roles: roles, authenticator: authenticator,
-            responder: CoordinatorResponder(parts: parts, version: CommandShell.version, time: time), logger: logger)
+            responder: CoordinatorResponder(parts: parts, version: CommandShell.version, time: time), logger: logger,
+            onTurn: onTurn)
     }
 
     private func keys(at path: String, key: String) throws(SettingsError) -> CurveKeyPair {

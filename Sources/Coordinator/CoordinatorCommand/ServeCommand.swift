@@ -24,8 +24,8 @@ struct ServeCommand: AsyncParsableCommand {
             let configuration = try readConfiguration()
             for line in configuration.effectiveLines { logger.info("configuration: \(line)") }
             if check { return }
-            let services = try CoordinatorWiring(configuration: configuration, logger: logger).services()
-            try await CommandShell.serve(services, logger: logger)
+            let parts = try CoordinatorWiring(configuration: configuration, logger: logger).build()
+            try await CommandShell.serve(parts.services, heartbeats: parts.heartbeats, logger: logger)
         } catch let error as SettingsError {
             throw CommandFailure.badConfiguration("\(config): \(error.description)")
         }
