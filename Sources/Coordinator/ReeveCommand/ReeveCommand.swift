@@ -6,6 +6,7 @@ import CommandShell
 struct ReeveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reeve", abstract: "Asks the coordinator, manages keys, and runs experiments.",
+        version: CommandShell.version,
         subcommands: [
             StatusCommand.self, NodesCommand.self, CountersCommand.self, FunctionsCommand.self, DecisionsCommand.self,
             ExplainCommand.self, PolicyCommand.self, PauseCommand.self, ResumeCommand.self, KeysCommand.self,
