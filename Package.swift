@@ -144,7 +144,7 @@ let package = Package(
         tests("StoreTests", enters: ["Store", grdb]),
         tests("CountersTests", enters: ["Counters", "Registers", "Simulation", "Topology", "Measures"]),
         tests("ContainersTests", enters: ["Containers", "Topology", "Measures"]),
-        tests("UplinkTests", enters: ["Uplink", "Wire", "Messaging", "Topology", "Measures"]),
+        tests("UplinkTests", enters: ["Uplink", "Wire", "Messaging", "Topology", "Measures", logging]),
         tests("TelemetryTests", enters: ["Telemetry", "Wire", "Topology", "Measures"]),
         tests("PlacementTests", enters: ["Placement", "Cluster", "Telemetry", "Learning", "Topology", "Measures"]),
         tests(

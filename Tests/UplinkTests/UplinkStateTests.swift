@@ -245,11 +245,37 @@ struct UplinkStateTests {
     @Test(arguments: [
         (0, false), (9, false), (10, true), (500, true), (60_000, true), (60_001, false), (UInt32.max, false),
     ] as [(UInt32, Bool)])
-    mutating func `an interval is taken within its bounds`(_ milliseconds: UInt32, _ isAllowed: Bool) {
+    mutating func `an interval is asked for within its bounds`(_ milliseconds: UInt32, _ isAllowed: Bool) {
         #expect(
             receive(.setInterval(milliseconds: milliseconds))
-                == (isAllowed ? [.intervalChanged(milliseconds: milliseconds)] : []))
-        #expect(state.intervalMilliseconds == (isAllowed ? milliseconds : 500))
+                == (isAllowed ? [.intervalOrdered(milliseconds: milliseconds)] : []))
+    }
+
+    @Test mutating func `a changed interval is announced by a hello, and nothing is sent twice for it`() {
+        connect()
+        add([1, 2])
+        #expect(sent() == ["batch 1", "batch 2"])
+        state.announce(intervalMilliseconds: 500)
+        #expect(sent() == [])
+        state.announce(intervalMilliseconds: 40)
+        guard case .hello(let hello)? = state.nextMessage(at: now) else {
+            Issue.record("no hello is offered")
+            return
+        }
+        #expect(hello.intervalMilliseconds == 40)
+        #expect(sent() == ["hello 1 1"])
+        #expect(ack(2) == [.connected])
+        add([3])
+        #expect(sent() == ["batch 3"])
+    }
+
+    @Test mutating func `a changed interval makes a declined agent try no sooner`() {
+        _ = sent()
+        _ = receive(.refusal(Refusal(.nodeNotAllowed, "no")))
+        state.announce(intervalMilliseconds: 40)
+        #expect(sent() == [])
+        wait(Self.second)
+        #expect(sent() == ["hello 1 1"])
     }
 
     @Test mutating func `another major version ends the agent`() {

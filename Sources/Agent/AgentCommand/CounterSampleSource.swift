@@ -1,15 +1,16 @@
 import Counters
-import Topology
 import Uplink
 
 /// The node's counters as the uplink samples them.
 struct CounterSampleSource: SampleSource {
     let reader: CounterReader
 
-    mutating func sample() -> (columns: ColumnTable, sample: Sample) {
+    mutating func sample() -> SampleRound {
         let sample = reader.sample()
-        return (sample.table, sample.sample)
+        return SampleRound(readings: [NodeReading(columns: sample.table, sample: sample.sample)])
     }
+
+    mutating func setInterval(milliseconds: UInt32) { reader.expectPeriod(seconds: Double(milliseconds) / 1_000) }
 
     mutating func close() { reader.close() }
 }

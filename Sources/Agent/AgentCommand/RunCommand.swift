@@ -7,6 +7,7 @@ import Messaging
 import ServiceLifecycle
 import Topology
 import Uplink
+import Wire
 
 /// `reeve-agent run`: samples and streams until told to stop.
 struct RunCommand: AsyncParsableCommand {
@@ -32,7 +33,7 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var logging: LoggingOptions
 
     func validate() throws {
-        guard UplinkSettings.allowedIntervals.contains(interval) else {
+        guard WireLimits.intervalMilliseconds.contains(interval) else {
             throw ValidationError("--interval is \(interval): allowed is 10 to 60000 milliseconds")
         }
         guard coordinator.hasPrefix("tcp://") || coordinator.hasPrefix("ipc://") else {
@@ -51,10 +52,13 @@ struct RunCommand: AsyncParsableCommand {
             var random = SystemRandomNumberGenerator()
             let (counters, interval) = (counters, interval)
             service = UplinkService(
-                node: NodeName(node),
-                role: .curveDealer(
-                    connect: coordinator, keys: try KeyFiles.readPair(secretAt: key),
-                    serverKey: try KeyFiles.readPublicKey(at: coordinatorKey)),
+                nodes: [
+                    UplinkNode(
+                        name: NodeName(node),
+                        role: .curveDealer(
+                            connect: coordinator, keys: try KeyFiles.readPair(secretAt: key),
+                            serverKey: try KeyFiles.readPublicKey(at: coordinatorKey)))
+                ],
                 settings: UplinkSettings(intervalMilliseconds: interval), incarnation: random.next(),
                 agentVersion: CommandShell.version, time: SystemTime(), logger: logger,
                 onTurn: heartbeat.beat

@@ -1,6 +1,6 @@
 /// What an uplink is told at start.
 public struct UplinkSettings: Hashable, Sendable {
-    /// How often to sample, in milliseconds; the coordinator may change it while running.
+    /// How often to sample, in milliseconds, until the coordinator asks for something else.
     public var intervalMilliseconds: UInt32
     /// Samples per message.
     public var samplesPerBatch: Int
@@ -8,9 +8,6 @@ public struct UplinkSettings: Hashable, Sendable {
     public var bufferedBatches: Int
     /// How long to wait for an acknowledgement before saying hello again and sending again what is not acknowledged.
     public var resendAfterNanoseconds: UInt64
-
-    /// The intervals that a coordinator may ask for, in milliseconds.
-    public static let allowedIntervals: ClosedRange<UInt32> = 10...60_000
 
     /// Settings as given; the interval's default is the thesis' 500 ms (section 4.3).
     public init(

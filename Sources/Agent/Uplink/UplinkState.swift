@@ -18,8 +18,8 @@ public struct UplinkState: Sendable {
         case refused(Refusal)
         /// The coordinator will never take this agent's messages: the reason, in one sentence.
         case incompatible(String)
-        /// Sample every so many milliseconds from now on.
-        case intervalChanged(milliseconds: UInt32)
+        /// The coordinator wants the node sampled every so many milliseconds.
+        case intervalOrdered(milliseconds: UInt32)
     }
 
     private enum Phase {
@@ -41,7 +41,8 @@ public struct UplinkState: Sendable {
         var presence: [UInt64]
     }
 
-    private let node: NodeName
+    /// The node that is spoken for.
+    public let node: NodeName
     private let incarnation: UInt64
     private let agentVersion: String
     private var settings: UplinkSettings
@@ -67,9 +68,6 @@ public struct UplinkState: Sendable {
         self.agentVersion = agentVersion
         self.settings = settings
     }
-
-    /// How often to sample now, in milliseconds.
-    public var intervalMilliseconds: UInt32 { settings.intervalMilliseconds }
 
     /// Batches not acknowledged yet.
     public var bufferedBatches: Int { entries.count }
@@ -109,9 +107,19 @@ public struct UplinkState: Sendable {
         case .refusal(let refusal):
             return take(refusal, at: now)
         case .setInterval(let milliseconds):
-            guard UplinkSettings.allowedIntervals.contains(milliseconds) else { return [] }
-            settings.intervalMilliseconds = milliseconds
-            return [.intervalChanged(milliseconds: milliseconds)]
+            guard WireLimits.intervalMilliseconds.contains(milliseconds) else { return [] }
+            return [.intervalOrdered(milliseconds: milliseconds)]
+        }
+    }
+
+    /// Notes that samples come every so many milliseconds from now on. A coordinator that has been told otherwise gets a
+    /// new hello, for it reckons from the interval after what silence a node counts as unknown.
+    public mutating func announce(intervalMilliseconds: UInt32) {
+        guard intervalMilliseconds != settings.intervalMilliseconds else { return }
+        settings.intervalMilliseconds = intervalMilliseconds
+        switch phase {
+        case .greeting, .streaming: phase = .silent
+        case .silent, .declined: break
         }
     }
 

@@ -9,6 +9,8 @@ public enum WireLimits {
     /// The memory that decoding one message may take in all, in bytes; only the text of a reply may be larger, by as
     /// many bytes as have in fact arrived.
     public static let decodingBudgetBytes = 1 << 20
+    /// The intervals at which an agent can be asked to sample, in milliseconds.
+    public static let intervalMilliseconds: ClosedRange<UInt32> = 10...60_000
     /// The named values that one query may carry.
     public static let queryArguments = 64
 }

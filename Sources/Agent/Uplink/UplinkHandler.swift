@@ -1,0 +1,125 @@
+import Logging
+import Measures
+import Messaging
+import Wire
+
+/// The uplink's socket thread: it samples when the time has come and moves messages between states and sockets. Node
+/// number i has state and socket number i.
+struct UplinkHandler<Source: SampleSource>: SocketLoopHandler {
+    /// How soon a message is offered again that a socket did not take, for want of a connection.
+    private static var retryNanoseconds: UInt64 { 100_000_000 }
+
+    private var source: Source
+    private var states: [UplinkState]
+    private var interval: SamplingInterval
+    private let time: any TimeSource
+    private let logger: Logger
+    private var nextSampleAt: MonotonicInstant
+    private var overruns: UInt64 = 0
+    private var lastRefusals: [Refusal?]
+
+    init(source: Source, states: [UplinkState], settings: UplinkSettings, time: any TimeSource, logger: Logger) {
+        self.source = source
+        self.states = states
+        interval = SamplingInterval(configuredMilliseconds: settings.intervalMilliseconds, nodes: states.count)
+        self.time = time
+        self.logger = logger
+        nextSampleAt = time.now
+        lastRefusals = Array(repeating: nil, count: states.count)
+    }
+
+    mutating func receive(
+        from message: borrowing ReceivedMessage, on socket: Int, in sockets: borrowing SocketSet
+    ) throws {
+        let reply: CoordinatorMessage
+        do throws(WireError) {
+            reply = try CoordinatorMessage(decoding: message.payload)
+        } catch {
+            logger.warning(
+                "the coordinator sent what this agent cannot read",
+                metadata: ["node": "\(states[socket].node)", "error": "\(error)"])
+            return
+        }
+        for event in states[socket].receive(reply, at: time.now) { try take(event, of: socket) }
+    }
+
+    private mutating func take(_ event: UplinkState.Event, of index: Int) throws {
+        let state = states[index]
+        switch event {
+        case .connected:
+            logger.info(
+                "connected", metadata: ["node": "\(state.node)", "buffered_batches": "\(state.bufferedBatches)"])
+            lastRefusals[index] = nil
+        case .refused(let refusal):
+            // One line per reason, not one per attempt.
+            if refusal != lastRefusals[index] {
+                logger.warning("refused by the coordinator: \(refusal.sentence)", metadata: ["node": "\(state.node)"])
+            }
+            lastRefusals[index] = refusal
+        case .incompatible(let sentence):
+            throw UplinkError(sentence)
+        case .intervalOrdered(let milliseconds):
+            let before = interval.milliseconds
+            interval.order(milliseconds, by: index)
+            logger.info(
+                "the coordinator asks for another interval",
+                metadata: ["node": "\(state.node)", "milliseconds": "\(milliseconds)"])
+            if interval.milliseconds != before { followInterval() }
+        }
+    }
+
+    /// Tells everybody that the interval has changed.
+    private mutating func followInterval() {
+        let milliseconds = interval.milliseconds
+        logger.info("interval changed", metadata: ["milliseconds": "\(milliseconds)"])
+        source.setInterval(milliseconds: milliseconds)
+        for index in states.indices { states[index].announce(intervalMilliseconds: milliseconds) }
+        nextSampleAt = min(nextSampleAt, time.now.advanced(byNanoseconds: interval.nanoseconds))
+    }
+
+    mutating func tick(in sockets: borrowing SocketSet) throws -> Int? {
+        if time.now >= nextSampleAt { try takeSample() }
+        let now = time.now
+        var wakeAt = nextSampleAt
+        for index in states.indices {
+            while let message = states[index].nextMessage(at: now) {
+                guard try sockets.send(message.encoded(), on: index) else {
+                    wakeAt = min(wakeAt, now.advanced(byNanoseconds: Self.retryNanoseconds))
+                    break
+                }
+                states[index].didSend(message, at: now)
+            }
+            if let deadline = states[index].deadline { wakeAt = min(wakeAt, deadline) }
+        }
+        return Int((wakeAt.nanoseconds(since: time.now) + 999_999) / 1_000_000)
+    }
+
+    private mutating func takeSample() throws {
+        let takenAt = time.now
+        let round = try source.sample()
+        for (index, reading) in round.readings.enumerated() {
+            states[index].add(reading.sample, columns: reading.columns, takenAt: takenAt)
+        }
+        // Ticks that were missed are skipped and counted, never made up for in a burst.
+        nextSampleAt = nextSampleAt.advanced(byNanoseconds: interval.nanoseconds)
+        let late = time.now.nanoseconds(since: nextSampleAt)
+        if late > 0 {
+            let missed = late / interval.nanoseconds + 1
+            overruns += missed
+            nextSampleAt = nextSampleAt.advanced(byNanoseconds: missed * interval.nanoseconds)
+        }
+    }
+
+    mutating func end(in sockets: borrowing SocketSet) {
+        source.close()
+        for state in states {
+            logger.info(
+                "stopped",
+                metadata: [
+                    "node": "\(state.node)", "acknowledged_batches": "\(state.acknowledgedBatches)",
+                    "unacknowledged_batches": "\(state.bufferedBatches)", "dropped_batches": "\(state.droppedBatches)",
+                    "overruns": "\(overruns)",
+                ])
+        }
+    }
+}
