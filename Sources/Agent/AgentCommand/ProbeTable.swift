@@ -3,21 +3,17 @@ import Topology
 
 /// The text of `reeve-agent probe`: one line per column.
 enum ProbeTable {
-    /// The rows in their order, in columns padded to the longest entry.
+    /// The rows in their order.
     static func render(_ rows: [ProbeRow]) -> String {
-        let lines =
-            [["METRIC", "OF", "VALUE", "SOURCE", "QUALITY", "DETAIL"]]
-            + rows.map { row in
-                [
-                    row.column.metric.name, scope(row.column.scope), row.value.map { number($0) } ?? "-", row.column.source,
-                    "\(row.column.quality)", remark(on: row),
-                ]
-            }
-        let widths = (0..<6).map { column in lines.map { $0[column].count }.max() ?? 0 }
-        return lines.map { line in
-            zip(line, widths).map { text, width in text + String(repeating: " ", count: width - text.count) }
-                .joined(separator: "  ").trimmingTrailingSpaces()
-        }.joined(separator: "\n")
+        let titles = ["METRIC", "OF", "VALUE", "SOURCE", "QUALITY", "DETAIL"]
+        return TextColumns.render(
+            [titles]
+                + rows.map { row in
+                    [
+                        row.column.metric.name, scope(row.column.scope), row.value.map { number($0) } ?? "-",
+                        row.column.source, "\(row.column.quality)", remark(on: row),
+                    ]
+                }, alignment: .left)
     }
 
     /// The event behind a value, or why there is none.
@@ -38,16 +34,6 @@ enum ProbeTable {
 
     /// Ratios with four decimals, counts as whole numbers.
     private static func number(_ value: Double) -> String {
-        guard abs(value) < 100 else { return "\(Int64(value.rounded()))" }
-        let scaled = Int64((abs(value) * 10_000).rounded())
-        let fraction = String(scaled % 10_000)
-        let sign = value < 0 ? "-" : ""
-        return "\(sign)\(scaled / 10_000).\(String(repeating: "0", count: 4 - fraction.count))\(fraction)"
-    }
-}
-
-extension String {
-    fileprivate func trimmingTrailingSpaces() -> String {
-        String(reversed().drop { $0 == " " }.reversed())
+        TextColumns.number(value, decimals: abs(value) < 100 ? 4 : 0)
     }
 }

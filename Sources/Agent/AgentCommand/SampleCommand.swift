@@ -1,6 +1,5 @@
 import ArgumentParser
 import Counters
-import Topology
 
 #if canImport(Glibc)
     import Glibc
@@ -8,10 +7,10 @@ import Topology
     import Musl
 #endif
 
-/// `reeve-agent sample`: the node's metrics at each interval, as a table or as one JSON object per line.
+/// `reeve-agent sample`: the metrics at each interval, as a table or as one JSON object per line.
 struct SampleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sample", abstract: "Print the node's metrics at each interval.")
+        commandName: "sample", abstract: "Print the metrics of the node, its sockets and CPUs at each interval.")
 
     @Option(help: "Time between samples, in milliseconds: 10 to 60000.")
     var interval: UInt32 = 1_000
@@ -19,7 +18,7 @@ struct SampleCommand: AsyncParsableCommand {
     @Option(help: "How many samples to print.")
     var count = 10
 
-    @Flag(help: "One JSON object per line: metric names to values, absent metrics as null.")
+    @Flag(help: "One JSON object per sample: metric names to values for the node, its sockets and CPUs; absent is null.")
     var json = false
 
     @OptionGroup var counters: CounterOptions
@@ -39,22 +38,17 @@ struct SampleCommand: AsyncParsableCommand {
         for _ in 0..<count {
             try await Task.sleep(for: .milliseconds(interval))
             _ = reader.sample()
-            let rows = reader.table().filter { $0.column.scope == .system }
+            let rows = reader.table()
             if json {
-                print(Self.object(of: rows))
+                print(SampleObject.render(rows))
             } else {
+                let table = SampleTable.render(rows)
                 // On a terminal each table is drawn over the one before it.
                 if drawnLines > 0, isatty(STDOUT_FILENO) == 1 { print("\u{1b}[\(drawnLines)A\u{1b}[J", terminator: "") }
-                print(ProbeTable.render(rows))
-                drawnLines = rows.count + 1
+                print(table)
+                drawnLines = table.utf8.count { $0 == UInt8(ascii: "\n") } + 1
             }
             fflush(nil)
         }
-    }
-
-    /// Metric names are lower-case words and values are finite numbers, so neither needs escaping.
-    private static func object(of rows: [ProbeRow]) -> String {
-        let fields = rows.map { row in "\"\(row.column.metric.name)\":\(row.value.map { "\($0)" } ?? "null")" }
-        return "{\(fields.joined(separator: ","))}"
     }
 }
