@@ -44,6 +44,14 @@ struct TopologyTests {
         #expect(Sample(values: sample.values, presence: [0]) == nil)
     }
 
+    @Test(arguments: [0, 1, 63, 64, 65, 127, 128])
+    func `columns behind a sample leave those before them as they are`(count: Int) {
+        let values: [Double?] = (0..<count).map { $0 % 3 == 0 ? nil : Double($0) }
+        let further: [Double?] = [nil, 7, nil, 0] + (0..<64).map { Double($0) }
+        #expect(Sample(values).appending(further) == Sample(values + further))
+        #expect(Sample(values).appending([]) == Sample(values))
+    }
+
     @Test func `an unknown node has no values`() {
         #expect(NodeMetrics.unknown(reason: "silent").value(.c0Residency) == nil)
         #expect(!NodeMetrics.unknown(reason: "silent").isKnown)

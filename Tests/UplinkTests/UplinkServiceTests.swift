@@ -37,6 +37,13 @@ struct UplinkServiceTests {
         #expect(coordinator.seen.batches["w01"] == [0])
         #expect(coordinator.seen.batches["w02"] == [1])
         #expect(coordinator.seen.strangers.isEmpty)
+        let own = Dictionary(
+            uniqueKeysWithValues: coordinator.seen.columns.enumerated().map {
+                ($1.metric.name, coordinator.seen.newest?[$0])
+            })
+        #expect(own["agent_reads_per_sample"] == 3)
+        #expect(own["agent_dropped_batches_total"] == 0)
+        #expect((own["agent_cpu_seconds_total"] ?? 0) ?? 0 > 0)
         #expect(source.state.withLock { $0.intervals } == [20])
         #expect(source.state.withLock { $0.isClosed })
     }
@@ -65,7 +72,9 @@ struct ScriptedSource: SampleSource {
     mutating func sample() -> SampleRound {
         let columns = ColumnTable(
             version: 1, columns: [Column(metric: .instructionsPerCycle, scope: .system, source: "msr", quality: .measured)])
-        return SampleRound(readings: (0..<nodes).map { NodeReading(columns: columns, sample: Sample([Double($0)])) })
+        return SampleRound(
+            readings: (0..<nodes).map { NodeReading(columns: columns, sample: Sample([Double($0)])) },
+            tally: SourceTally(reads: 3))
     }
 
     mutating func setInterval(milliseconds: UInt32) { record.state.withLock { $0.intervals.append(milliseconds) } }
@@ -76,10 +85,13 @@ struct ScriptedSource: SampleSource {
 /// Acknowledges everything and passes orders on.
 final class ScriptedCoordinator: Sendable {
     struct Seen {
-        /// The distinct values that each node's samples had.
+        /// The distinct values that the first column of each node's samples had.
         var batches: [String: Set<Double>] = [:]
         /// The interval that each node announced last.
         var announced: [String: UInt32] = [:]
+        /// The columns announced last, and the newest sample of them.
+        var columns: [Column] = []
+        var newest: Sample?
         /// Messages whose sender's key is not that of the node that they name.
         var strangers: [String] = []
         var endpoint: String?
@@ -141,8 +153,12 @@ final class ScriptedCoordinator: Sendable {
                 }
             if node != sender { state.seen.strangers.append("\(sender) speaks for \(node)") }
             switch message {
-            case .hello(let hello): state.seen.announced[node] = hello.intervalMilliseconds
-            case .batch(let batch): state.seen.batches[node, default: []].formUnion(batch.values)
+            case .hello(let hello):
+                state.seen.announced[node] = hello.intervalMilliseconds
+                state.seen.columns = hello.columns.columns
+            case .batch(let batch):
+                state.seen.batches[node, default: []].formUnion(batch.values.prefix(1))
+                state.seen.newest = Sample(values: batch.values, presence: batch.presence)
             }
             let acknowledgement = CoordinatorMessage.ack(incarnation: incarnation, sequence: sequence)
             guard let milliseconds = state.orders.removeValue(forKey: node) else { return [acknowledgement] }

@@ -7,7 +7,11 @@ struct CounterSampleSource: SampleSource {
 
     mutating func sample() -> SampleRound {
         let sample = reader.sample()
-        return SampleRound(readings: [NodeReading(columns: sample.table, sample: sample.sample)])
+        let tally = sample.tally
+        return SampleRound(
+            readings: [NodeReading(columns: sample.table, sample: sample.sample)],
+            tally: SourceTally(
+                failedReads: tally.failedReads, implausible: tally.implausible, resets: tally.resets, gaps: tally.gaps))
     }
 
     mutating func setInterval(milliseconds: UInt32) { reader.expectPeriod(seconds: Double(milliseconds) / 1_000) }

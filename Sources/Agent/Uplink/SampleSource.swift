@@ -17,10 +17,36 @@ public protocol SampleSource {
 public struct SampleRound: Sendable {
     /// One reading per node.
     public var readings: [NodeReading]
+    /// What the reading took, and what went wrong so far.
+    public var tally: SourceTally
 
     /// The readings of one tick.
-    public init(readings: [NodeReading]) {
+    public init(readings: [NodeReading], tally: SourceTally) {
         self.readings = readings
+        self.tally = tally
+    }
+}
+
+/// What a source's work took and what went wrong in it; counts are since the source's start.
+public struct SourceTally: Hashable, Sendable {
+    /// Reads of registers and files that the last round took; nil from a source that does not count them.
+    public var reads: Int?
+    /// Reads that failed.
+    public var failedReads: Int
+    /// Differences dropped because they cannot be true.
+    public var implausible: Int
+    /// Differences dropped because a counter was set back.
+    public var resets: Int
+    /// Whole intervals dropped because the machine or the agent stood still for too long.
+    public var gaps: Int
+
+    /// Counts as given.
+    public init(reads: Int? = nil, failedReads: Int = 0, implausible: Int = 0, resets: Int = 0, gaps: Int = 0) {
+        self.reads = reads
+        self.failedReads = failedReads
+        self.implausible = implausible
+        self.resets = resets
+        self.gaps = gaps
     }
 }
 

@@ -1,6 +1,7 @@
 import Logging
 import Measures
 import Messaging
+import Topology
 import Wire
 
 /// The uplink's socket thread: it samples when the time has come and moves messages between states and sockets. Node
@@ -12,20 +13,26 @@ struct UplinkHandler<Source: SampleSource>: SocketLoopHandler {
     private var source: Source
     private var states: [UplinkState]
     private var interval: SamplingInterval
+    private let budget: Double
     private let time: any TimeSource
     private let logger: Logger
     private var nextSampleAt: MonotonicInstant
     private var overruns: UInt64 = 0
     private var lastRefusals: [Refusal?]
+    private let meter = ProcessMeter()
+    private var ownCost: OwnCost
 
     init(source: Source, states: [UplinkState], settings: UplinkSettings, time: any TimeSource, logger: Logger) {
         self.source = source
         self.states = states
-        interval = SamplingInterval(configuredMilliseconds: settings.intervalMilliseconds, nodes: states.count)
+        interval = SamplingInterval(
+            configuredMilliseconds: settings.intervalMilliseconds, nodes: states.count, budget: settings.cpuBudget)
         self.time = time
         self.logger = logger
         nextSampleAt = time.now
         lastRefusals = Array(repeating: nil, count: states.count)
+        budget = settings.cpuBudget
+        ownCost = OwnCost(nodes: states.count)
     }
 
     mutating func receive(
@@ -61,17 +68,17 @@ struct UplinkHandler<Source: SampleSource>: SocketLoopHandler {
         case .intervalOrdered(let milliseconds):
             let before = interval.milliseconds
             interval.order(milliseconds, by: index)
+            guard interval.milliseconds != before else { return }
             logger.info(
                 "the coordinator asks for another interval",
-                metadata: ["node": "\(state.node)", "milliseconds": "\(milliseconds)"])
-            if interval.milliseconds != before { followInterval() }
+                metadata: ["node": "\(state.node)", "milliseconds": "\(interval.milliseconds)"])
+            followInterval()
         }
     }
 
     /// Tells everybody that the interval has changed.
     private mutating func followInterval() {
         let milliseconds = interval.milliseconds
-        logger.info("interval changed", metadata: ["milliseconds": "\(milliseconds)"])
         source.setInterval(milliseconds: milliseconds)
         for index in states.indices { states[index].announce(intervalMilliseconds: milliseconds) }
         nextSampleAt = min(nextSampleAt, time.now.advanced(byNanoseconds: interval.nanoseconds))
@@ -97,9 +104,37 @@ struct UplinkHandler<Source: SampleSource>: SocketLoopHandler {
     private mutating func takeSample() throws {
         let takenAt = time.now
         let round = try source.sample()
+        let process = meter.read()
+        let cpuShare = ownCost.share(of: process, at: takenAt)
         for (index, reading) in round.readings.enumerated() {
-            states[index].add(reading.sample, columns: reading.columns, takenAt: takenAt)
+            let report = OwnCost.Report(
+                process: process, cpuShare: cpuShare, intervalSeconds: Double(interval.milliseconds) / 1_000,
+                tally: round.tally, overruns: overruns, droppedBatches: states[index].droppedBatches)
+            states[index].add(
+                reading.sample.appending(OwnCost.values(of: report)),
+                columns: ownCost.extend(reading.columns, of: index), takenAt: takenAt)
         }
+        scheduleNextSample()
+        if let change = interval.observe(cpuSeconds: process.cpuSeconds, at: takenAt) { follow(change) }
+    }
+
+    /// Says why the agent samples more or less often from now on, and does so.
+    private mutating func follow(_ change: RateBudget.Change) {
+        let metadata: Logger.Metadata = [
+            "milliseconds": "\(interval.milliseconds)", "asked_milliseconds": "\(interval.askedMilliseconds)",
+        ]
+        switch change {
+        case .lowered(let share):
+            logger.warning(
+                "sampling less often: the agent used \(Percent(share)) of a core, its budget is \(Percent(budget))",
+                metadata: metadata)
+        case .raised(let share):
+            logger.info("sampling more often again: the agent used \(Percent(share)) of a core", metadata: metadata)
+        }
+        followInterval()
+    }
+
+    private mutating func scheduleNextSample() {
         // Ticks that were missed are skipped and counted, never made up for in a burst.
         nextSampleAt = nextSampleAt.advanced(byNanoseconds: interval.nanoseconds)
         let late = time.now.nanoseconds(since: nextSampleAt)
@@ -121,5 +156,15 @@ struct UplinkHandler<Source: SampleSource>: SocketLoopHandler {
                     "overruns": "\(overruns)",
                 ])
         }
+    }
+}
+
+/// A share as people read it, with two decimals.
+private struct Percent: CustomStringConvertible {
+    let description: String
+
+    init(_ share: Double) {
+        let hundredths = Int((min(max(share, 0), 1e6) * 10_000).rounded())
+        description = "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100) %"
     }
 }

@@ -58,8 +58,8 @@ public struct UplinkService<Source: SampleSource & SendableMetatype>: Service {
         }
         let states = zip(nodes, first.readings).map { node, reading in
             UplinkState(
-                node: node.name, incarnation: incarnation, columns: reading.columns, agentVersion: agentVersion,
-                settings: settings)
+                node: node.name, incarnation: incarnation,
+                columns: OwnCost.extended(reading.columns), agentVersion: agentVersion, settings: settings)
         }
         return UplinkHandler(source: source, states: states, settings: settings, time: time, logger: logger)
     }

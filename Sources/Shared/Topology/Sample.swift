@@ -23,6 +23,24 @@ public struct Sample: Hashable, Sendable {
         self.presence = presence
     }
 
+    /// The sample with further columns behind its own; nil means absent.
+    public func appending(_ further: [Double?]) -> Sample {
+        var values = values
+        var presence = presence
+        values.reserveCapacity(values.count + further.count)
+        for value in further {
+            if values.count % 64 == 0 { presence.append(0) }
+            if value != nil { presence[presence.count - 1] |= 1 << UInt64(values.count % 64) }
+            values.append(value ?? 0)
+        }
+        return Sample(trustedValues: values, presence: presence)
+    }
+
+    private init(trustedValues values: [Double], presence: [UInt64]) {
+        self.values = values
+        self.presence = presence
+    }
+
     /// The value of `column`, or nil when it is absent or there is no such column.
     public subscript(column: Int) -> Double? {
         guard values.indices.contains(column), presence[column / 64] & (1 << UInt64(column % 64)) != 0 else { return nil }
