@@ -138,7 +138,7 @@ private struct RefusingHandler: SocketLoopHandler {
     mutating func receive(from message: borrowing ReceivedMessage, on socket: Int, in sockets: borrowing SocketSet) throws {
         guard let peer = message.peer else { return }
         let refusal = CoordinatorMessage.refusal(
-            Refusal(.protocolVersion, "agent of w01 speaks protocol 1.0: allowed is 2.x"))
+            Refusal(.protocolVersion, "agent of w01 speaks protocol 1.1: allowed is 2.x"))
         _ = try sockets.send(refusal.encoded(), on: socket, to: peer)
     }
 

@@ -14,6 +14,9 @@ struct TelemetryStateTests {
         state.receive(message, from: sender, at: now)
     }
 
+    /// The newest value of one column.
+    private func newest(_ column: Int) -> Double? { state[NodeName("w01")]?.newestValue(ofColumn: column)?.value }
+
     private var counts: NodeTelemetry.Counts? { state[NodeName("w01")]?.counts }
 
     @Test mutating func `a hello is acknowledged up to what the agent no longer holds`() {
@@ -27,7 +30,7 @@ struct TelemetryStateTests {
         #expect(send(try agent.batch([(2, 20 * millisecond), (3, 0)])) == .ack(incarnation: 1, sequence: 2))
         #expect(counts?.acceptedBatches == 2)
         #expect(counts?.acceptedSamples == 3)
-        #expect(state[NodeName("w01")]?.latest?[1] == 3)
+        #expect(newest(1) == 3)
         #expect(state[NodeName("w01")]?.latestTakenAt == now)
     }
 
@@ -125,7 +128,7 @@ struct TelemetryStateTests {
         agent = ScriptedAgent(incarnation: 77)
         #expect(send(agent.hello()) == .ack(incarnation: 77, sequence: 0))
         #expect(counts?.restarts == 1)
-        #expect(state[NodeName("w01")]?.latest == nil)
+        #expect(newest(1) == nil)
         #expect(send(try agent.batch([(2, 0)])) == .ack(incarnation: 77, sequence: 1))
         #expect(counts?.duplicateBatches == 0)
         #expect(counts?.acceptedBatches == 2)
@@ -135,10 +138,10 @@ struct TelemetryStateTests {
         _ = send(agent.hello())
         _ = send(try agent.batch([(1, 0)]))
         #expect(send(agent.hello()) == .ack(incarnation: 1, sequence: 1))
-        #expect(state[NodeName("w01")]?.latest?[1] == 1)
+        #expect(newest(1) == 1)
         agent.columns = ScriptedAgent.table(version: 2)
         #expect(send(agent.hello()) == .ack(incarnation: 1, sequence: 1))
-        #expect(state[NodeName("w01")]?.latest == nil)
+        #expect(newest(1) == nil)
         #expect(counts?.restarts == 0)
     }
 }

@@ -8,7 +8,9 @@ enum MessageExamples {
         version: 3,
         columns: [
             Column(metric: .instructionsPerCycle, scope: .system, source: "msr", quality: .derived),
-            Column(metric: .memoryReadBytesPerSecond, scope: .socket(1), source: "pci", quality: .measured, detail: "é"),
+            Column(
+                metric: .memoryReadBytesPerSecond, scope: .socket(1), source: "pci", quality: .measured, detail: "é",
+                periodMilliseconds: 100),
             Column(metric: .c6Residency, scope: .core(17), source: "none", quality: .unavailable, detail: "no register"),
         ])
 

@@ -31,10 +31,8 @@ public struct NodeTelemetry: Sendable {
     public private(set) var agentVersion: String?
     /// How often the agent samples, in milliseconds.
     public private(set) var intervalMilliseconds: UInt32
-    /// The meaning of the numbers in `latest`.
+    /// The meaning of the numbers in its samples.
     public private(set) var columns: ColumnTable
-    /// The newest sample, nil before the first of the present table.
-    public var latest: Sample? { newestBatch?.lastSample }
     /// When the newest sample was taken, on the coordinator's time line.
     public private(set) var latestTakenAt: MonotonicInstant?
     /// The highest sequence taken; 0 before the first.
@@ -42,8 +40,8 @@ public struct NodeTelemetry: Sendable {
     /// What became of the node's messages.
     public private(set) var counts = Counts()
     private(set) var recent: RecentSamples
-    /// Kept whole, for that costs no copy of its numbers.
-    private var newestBatch: Batch?
+    /// What the columns last had, whichever sample it came in.
+    private var newest: NewestValues
     private var stateColumns: [Int?]
 
     init(hello: Hello, settings: TelemetrySettings) {
@@ -53,8 +51,24 @@ public struct NodeTelemetry: Sendable {
         agentVersion = hello.agentVersion
         intervalMilliseconds = hello.intervalMilliseconds
         columns = hello.columns
+        newest = NewestValues(columnCount: hello.columns.columns.count)
         lastSequence = hello.oldestSequence - 1
         stateColumns = Self.locate(Metric.schedulingState, in: hello.columns)
+    }
+
+    /// The newest value of column number `column` and when it was taken, which for a column that is read less often than
+    /// others need not be in the newest sample; nil when it never had one.
+    public func newestValue(ofColumn column: Int) -> (value: Double, takenAt: MonotonicInstant)? { newest[column] }
+
+    /// How long the node may be silent before it counts as unknown: as configured, and never less than three of the
+    /// intervals that its agent announced.
+    public func unknownAfterNanoseconds(_ settings: TelemetrySettings) -> UInt64 {
+        max(settings.unknownAfterNanoseconds, 3 * intervalNanoseconds)
+    }
+
+    /// The announced interval, of which no more than the longest that there is is believed.
+    private var intervalNanoseconds: UInt64 {
+        UInt64(min(intervalMilliseconds, WireLimits.intervalMilliseconds.upperBound)) * 1_000_000
     }
 
     /// Takes a further hello of the same node: a new table, a resent one, or a restarted agent.
@@ -63,9 +77,9 @@ public struct NodeTelemetry: Sendable {
             incarnation = hello.incarnation
             lastSequence = hello.oldestSequence - 1
             counts.restarts += 1
-            forgetSamples()
+            forgetSamples(columnCount: hello.columns.columns.count)
         } else if hello.columns != columns {
-            forgetSamples()
+            forgetSamples(columnCount: hello.columns.columns.count)
         }
         agentVersion = hello.agentVersion
         intervalMilliseconds = hello.intervalMilliseconds
@@ -97,14 +111,17 @@ public struct NodeTelemetry: Sendable {
             recent.append(takenAt: takenAt) { metric in
                 stateColumns[metric].flatMap { batch.value(sample: index, column: $0) }
             }
+            let (width, words) = (batch.columnCount, batch.wordsPerSample)
+            newest.take(
+                values: batch.values[index * width..<(index + 1) * width],
+                presence: batch.presence[index * words..<(index + 1) * words], takenAt: takenAt)
             latestTakenAt = takenAt
         }
-        newestBatch = batch
         return .accepted
     }
 
-    private mutating func forgetSamples() {
-        newestBatch = nil
+    private mutating func forgetSamples(columnCount: Int) {
+        newest = NewestValues(columnCount: columnCount)
         latestTakenAt = nil
         recent.removeAll()
     }
@@ -115,30 +132,53 @@ public struct NodeTelemetry: Sendable {
 
     /// What is known of the node over `start` and later; nil while the window is not full yet.
     func window(from start: MonotonicInstant, at now: MonotonicInstant, settings: TelemetrySettings) -> NodeMetrics? {
-        guard let newest = latestTakenAt, now.nanoseconds(since: newest) <= settings.unknownAfterNanoseconds else {
+        guard let latest = latestTakenAt, now.nanoseconds(since: latest) <= unknownAfterNanoseconds(settings) else {
             return .unknown(reason: silence(at: now))
         }
-        guard let means = recent.means(from: start, spanningNanoseconds: settings.windowNanoseconds) else { return nil }
-        return .known(readings(of: means, ageSeconds: now.seconds(since: newest)))
+        guard
+            let means = recent.means(
+                from: start, spanningNanoseconds: settings.windowNanoseconds, periods: statePeriods)
+        else { return nil }
+        return .known(readings { (means[$0], now.seconds(since: latest)) })
     }
 
-    /// What is known of the node now, for people and not for decisions: over the newest window, or from the newest
-    /// sample alone when it covers more than a window.
+    /// What is known of the node now, for people and not for decisions: over the newest window; where that has none of a
+    /// metric, from the newest sample alone, or the newest value of a metric that is read less often.
     public func present(at now: MonotonicInstant, settings: TelemetrySettings) -> NodeMetrics {
-        guard let newest = latestTakenAt, now.nanoseconds(since: newest) <= settings.unknownAfterNanoseconds else {
+        let unknownAfter = unknownAfterNanoseconds(settings)
+        guard let latest = latestTakenAt, now.nanoseconds(since: latest) <= unknownAfter else {
             return .unknown(reason: silence(at: now))
         }
-        let start = newest.reversed(byNanoseconds: settings.windowNanoseconds)
-        let values = recent.means(from: start, spanningNanoseconds: 0) ?? recent.newest
-        return .known(readings(of: values, ageSeconds: now.seconds(since: newest)))
+        let start = latest.reversed(byNanoseconds: settings.windowNanoseconds)
+        let means = recent.newestMeans(from: start)
+        return .known(
+            readings { metric in
+                if let mean = means[metric] { return (mean, now.seconds(since: latest)) }
+                guard let column = stateColumns[metric], let newest = newest[column],
+                    newest.takenAt == latest || columns.columns[column].periodMilliseconds != nil,
+                    now.nanoseconds(since: newest.takenAt) <= unknownAfter
+                else { return (nil, now.seconds(since: latest)) }
+                return (newest.value, now.seconds(since: newest.takenAt))
+            })
     }
 
-    private func readings(of means: [Double?], ageSeconds: Double) -> [Metric: Reading] {
+    /// For each scheduling metric that is read less often than others, the time between its values, in nanoseconds.
+    private var statePeriods: [UInt64?] {
+        stateColumns.map { column in
+            column.flatMap { columns.columns[$0].periodMilliseconds }.map { milliseconds in
+                let believed = min(milliseconds, WireLimits.intervalMilliseconds.upperBound)
+                return max(UInt64(believed) * 1_000_000, intervalNanoseconds)
+            }
+        }
+    }
+
+    private func readings(_ value: (Int) -> (value: Double?, ageSeconds: Double)) -> [Metric: Reading] {
         var readings: [Metric: Reading] = [:]
         for (index, metric) in Metric.schedulingState.enumerated() {
             let column = stateColumns[index].map { columns.columns[$0] }
+            let (value, ageSeconds) = value(index)
             readings[metric] = Reading(
-                value: means[index], quality: column?.quality ?? .unavailable, source: column?.source ?? "none",
+                value: value, quality: column?.quality ?? .unavailable, source: column?.source ?? "none",
                 ageSeconds: ageSeconds)
         }
         return readings
@@ -156,10 +196,5 @@ extension Batch {
         let word = presence[sample * wordsPerSample + column / 64]
         let value = values[sample * columnCount + column]
         return word & (1 << UInt64(column % 64)) != 0 && value.isFinite ? value : nil
-    }
-
-    /// The newest sample.
-    fileprivate var lastSample: Sample? {
-        Sample(values: Array(values.suffix(columnCount)), presence: Array(presence.suffix(wordsPerSample)))
     }
 }

@@ -19,13 +19,6 @@ struct RecentSamples: Sendable {
     /// Forgets all samples.
     mutating func removeAll() { self = RecentSamples(capacity: capacity) }
 
-    /// The newest value of each metric.
-    var newest: [Double?] {
-        guard !takenAt.isEmpty else { return [Double?](repeating: nil, count: Self.metricCount) }
-        let slot = (oldest + takenAt.count - 1) % takenAt.count
-        return values[slot * Self.metricCount..<(slot + 1) * Self.metricCount].map { $0.isNaN ? nil : $0 }
-    }
-
     /// Adds a sample whose metric number i has the value `value(i)`.
     mutating func append(takenAt instant: MonotonicInstant, value: (Int) -> Double?) {
         if takenAt.count < capacity {
@@ -41,25 +34,80 @@ struct RecentSamples: Sendable {
     /// The mean of each metric over the samples that began at or after `start`, or nil when they do not span so many
     /// nanoseconds yet. A sample covers the time since the one before it; a metric that is absent in all of the samples
     /// has no mean.
-    func means(from start: MonotonicInstant, spanningNanoseconds span: UInt64) -> [Double?]? {
-        var sums = [Double](repeating: 0, count: Self.metricCount)
-        var counts = [Int](repeating: 0, count: Self.metricCount)
-        var covered: UInt64 = 0
-        var found = false
-        var index = takenAt.count - 1
-        while index > 0 {
-            let slot = (oldest + index) % takenAt.count
-            let before = (oldest + index - 1) % takenAt.count
-            guard takenAt[before] >= start else { break }
-            found = true
-            covered += takenAt[slot].nanoseconds(since: takenAt[before])
-            for metric in 0..<Self.metricCount where !values[slot * Self.metricCount + metric].isNaN {
-                sums[metric] += values[slot * Self.metricCount + metric]
-                counts[metric] += 1
+    ///
+    /// Where `periods` has an entry, the metric is read less often than each sample, and a value of it covers the time
+    /// since the metric's value before it. Such a metric is waited for, too, unless none has come for three periods.
+    func means(
+        from start: MonotonicInstant, spanningNanoseconds span: UInt64, periods: [UInt64?]
+    ) -> [Double?]? {
+        var (sums, covered) = sums(from: start)
+        guard covered > 0, covered >= span else { return nil }
+        for (metric, period) in periods.enumerated() {
+            guard let period else { continue }
+            let slow = slowSum(of: metric, from: start)
+            if slow.sum.count == 0, let last = slow.newestAt,
+                (newestAt?.nanoseconds(since: last)).map({ $0 <= 3 * period }) ?? false
+            {
+                return nil
             }
-            index -= 1
+            sums[metric] = slow.sum
         }
-        guard found, covered >= span else { return nil }
-        return (0..<Self.metricCount).map { counts[$0] == 0 ? nil : sums[$0] / Double(counts[$0]) }
+        return sums.map(\.mean)
+    }
+
+    /// The mean of each metric over the samples that began at or after `start`, however few they are.
+    func newestMeans(from start: MonotonicInstant) -> [Double?] { sums(from: start).sums.map(\.mean) }
+
+    private struct Sum {
+        var total = 0.0
+        var count = 0
+        var mean: Double? { count == 0 ? nil : total / Double(count) }
+
+        mutating func add(_ value: Double) {
+            total += value
+            count += 1
+        }
+    }
+
+    private var newestAt: MonotonicInstant? { takenAt.isEmpty ? nil : takenAt[slot(takenAt.count - 1)] }
+
+    /// Where the sample number `index` stands, counted from the oldest.
+    private func slot(_ index: Int) -> Int { (oldest + index) % takenAt.count }
+
+    private func value(_ metric: Int, at slot: Int) -> Double? {
+        let value = values[slot * Self.metricCount + metric]
+        return value.isNaN ? nil : value
+    }
+
+    /// What the samples that began at or after `start` add up to, and the nanoseconds that they cover.
+    private func sums(from start: MonotonicInstant) -> (sums: [Sum], coveredNanoseconds: UInt64) {
+        var sums = [Sum](repeating: Sum(), count: Self.metricCount)
+        var covered: UInt64 = 0
+        for index in stride(from: takenAt.count - 1, to: 0, by: -1) {
+            let (slot, before) = (slot(index), slot(index - 1))
+            guard takenAt[before] >= start else { break }
+            covered += takenAt[slot].nanoseconds(since: takenAt[before])
+            for metric in 0..<Self.metricCount {
+                if let value = value(metric, at: slot) { sums[metric].add(value) }
+            }
+        }
+        return (sums, covered)
+    }
+
+    /// What the values of `metric` add up to whose value before them was taken at or after `start`, and when the newest
+    /// value of all was taken.
+    private func slowSum(of metric: Int, from start: MonotonicInstant) -> (sum: Sum, newestAt: MonotonicInstant?) {
+        var sum = Sum()
+        var newestAt: MonotonicInstant?
+        var waiting: Double?
+        for index in stride(from: takenAt.count - 1, through: 0, by: -1) {
+            let slot = slot(index)
+            guard let value = value(metric, at: slot) else { continue }
+            newestAt = newestAt ?? takenAt[slot]
+            guard takenAt[slot] >= start else { break }
+            if let waiting { sum.add(waiting) }
+            waiting = value
+        }
+        return (sum, newestAt)
     }
 }

@@ -92,7 +92,7 @@ public final class TelemetryHub: Sendable {
                     guarded.waiters[id] = Waiter(
                         nodes: nodes, start: start,
                         deadline: start.advanced(
-                            byNanoseconds: guarded.state.settings.unknownAfterNanoseconds
+                            byNanoseconds: guarded.state.unknownAfterNanoseconds(of: nodes)
                                 + guarded.state.settings.windowNanoseconds),
                         continuation: continuation)
                 }

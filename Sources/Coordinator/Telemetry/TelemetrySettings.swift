@@ -2,7 +2,8 @@
 public struct TelemetrySettings: Hashable, Sendable {
     /// How much measured time a window must hold before a decision is based on it, in nanoseconds.
     public var windowNanoseconds: UInt64
-    /// How old a node's newest sample may be, in nanoseconds, before the node counts as unknown.
+    /// How old a node's newest sample may be, in nanoseconds, before the node counts as unknown; a node whose agent samples
+    /// seldom is given three of its intervals.
     public var unknownAfterNanoseconds: UInt64
 
     /// Samples kept per node: a whole window of them at 10 ms, the shortest interval that an agent has, and then some

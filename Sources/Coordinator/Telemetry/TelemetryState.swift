@@ -103,6 +103,11 @@ public struct TelemetryState: Sendable {
         }
     }
 
+    /// How long the most patient of `nodes` may be silent before it counts as unknown, in nanoseconds.
+    func unknownAfterNanoseconds(of nodes: [NodeName]) -> UInt64 {
+        nodes.compactMap { self[$0]?.unknownAfterNanoseconds(settings) }.max() ?? settings.unknownAfterNanoseconds
+    }
+
     /// What is known of `node` over `start` and later; nil while its window is not full yet.
     public func window(of node: NodeName, from start: MonotonicInstant, at now: MonotonicInstant) -> NodeMetrics? {
         guard let telemetry = nodes[node] else { return .unknown(reason: "\(node) has never said hello") }

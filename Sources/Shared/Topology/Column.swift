@@ -32,14 +32,21 @@ public struct Column: Hashable, Sendable, Codable {
     public let quality: Quality
     /// The event behind the metric where several could stand under its name, or why there is no value.
     public let detail: String?
+    /// The least time between two values of the column, in milliseconds, where that is read less often than others; a
+    /// value then covers the time since the column's value before it. Nil: there is one in each sample.
+    public let periodMilliseconds: UInt32?
 
     /// A column as described.
-    public init(metric: Metric, scope: Scope, source: String, quality: Quality, detail: String? = nil) {
+    public init(
+        metric: Metric, scope: Scope, source: String, quality: Quality, detail: String? = nil,
+        periodMilliseconds: UInt32? = nil
+    ) {
         self.metric = metric
         self.scope = scope
         self.source = source
         self.quality = quality
         self.detail = detail
+        self.periodMilliseconds = periodMilliseconds
     }
 }
 

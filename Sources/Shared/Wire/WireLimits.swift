@@ -3,7 +3,7 @@ public enum WireLimits {
     /// A peer of another major version is refused.
     public static let protocolMajor: UInt32 = 1
     /// Raised when fields are added; peers of another minor version are taken.
-    public static let protocolMinor: UInt32 = 0
+    public static let protocolMinor: UInt32 = 1
     /// The largest message that a socket takes, in bytes.
     public static let messageBytes = 1 << 20
     /// The memory that decoding one message may take in all, in bytes; only the text of a reply may be larger, by as

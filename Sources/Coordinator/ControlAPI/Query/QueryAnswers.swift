@@ -19,16 +19,18 @@ public struct StatusAnswer: Codable, Sendable {
     public var placement: PlacementStatus?
 }
 
-/// What `reeve counters` shows: every column of one node's newest sample.
+/// What `reeve counters` shows: the newest value of every column of one node.
 public struct CountersAnswer: Codable, Sendable {
-    /// One column with its value; no value when it is absent.
+    /// One column with its newest value, which is older than the newest sample where the column is read less often.
     public struct Row: Codable, Sendable {
         /// The metric, unit included.
         public var metric: String
         /// The part of the node: "system", "socket 0", "cpu 3".
         public var scope: String
-        /// The value in the metric's unit; nil when absent.
+        /// The value in the metric's unit; nil when there never was one.
         public var value: Double?
+        /// Seconds since that value was taken; nil without a value.
+        public var ageSeconds: Double?
         /// Where it was read.
         public var source: String
         /// How it came about.
@@ -39,7 +41,7 @@ public struct CountersAnswer: Codable, Sendable {
 
     /// The node.
     public var node: String
-    /// Seconds since the sample was taken; nil before the first.
+    /// Seconds since the newest sample was taken; nil before the first.
     public var ageSeconds: Double?
     /// One per column, in the agent's order.
     public var rows: [Row]
@@ -54,8 +56,10 @@ public struct CountersAnswer: Codable, Sendable {
                 case .socket(let number): "socket \(number)"
                 case .core(let number): "cpu \(number)"
                 }
+            let newest = telemetry.newestValue(ofColumn: index)
             return Row(
-                metric: column.metric.name, scope: scope, value: telemetry.latest?[index], source: column.source,
+                metric: column.metric.name, scope: scope, value: newest?.value,
+                ageSeconds: newest.map { now.seconds(since: $0.takenAt) }, source: column.source,
                 quality: "\(column.quality)", detail: column.detail)
         }
     }

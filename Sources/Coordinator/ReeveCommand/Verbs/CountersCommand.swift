@@ -2,7 +2,7 @@ import ArgumentParser
 import ControlAPI
 import Reports
 
-/// `reeve counters`: every column of one node's newest sample.
+/// `reeve counters`: the newest value of every column of one node.
 struct CountersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "counters", abstract: "Show every counter of one node, with source and quality.")
@@ -16,13 +16,15 @@ struct CountersCommand: AsyncParsableCommand {
         try query.ask("counters", ["node": node], as: CountersAnswer.self) { answer in
             TextTable(
                 columns: [
-                    .init("METRIC"), .init("OF"), .init("VALUE", .right), .init("SOURCE"), .init("QUALITY"), .init("DETAIL"),
+                    .init("METRIC"), .init("OF"), .init("VALUE", .right), .init("AGE s", .right), .init("SOURCE"),
+                    .init("QUALITY"), .init("DETAIL"),
                 ],
                 rows: answer.rows.map { row in
                     let decimals = row.value.map { abs($0) < 100 ? 4 : 0 } ?? 0
                     return [
                         .init(row.metric), .init(row.scope), .init(NumberText.fixed(row.value, decimals: decimals)),
-                        .init(row.source), .init(row.quality, row.quality == "unavailable" ? .faint : .plain),
+                        .init(NumberText.fixed(row.ageSeconds, decimals: 2)), .init(row.source),
+                        .init(row.quality, row.quality == "unavailable" ? .faint : .plain),
                         .init(row.detail ?? ""),
                     ]
                 }

@@ -123,6 +123,8 @@ extension Column {
         message.source = arena.copy(source)
         message.quality = UInt32(quality.rawValue)
         message.detail = detail.map { arena.copy($0) }
+        message.has_period_milliseconds = periodMilliseconds == nil ? 0 : 1
+        message.period_milliseconds = periodMilliseconds ?? 0
         return message
     }
 
@@ -141,6 +143,7 @@ extension Column {
         self.init(
             metric: Metric(try text(message.metric, field: "metric")), scope: scope,
             source: try text(message.source, field: "source"), quality: quality,
-            detail: message.detail == nil ? nil : try text(message.detail, field: "detail"))
+            detail: message.detail == nil ? nil : try text(message.detail, field: "detail"),
+            periodMilliseconds: message.has_period_milliseconds == 0 ? nil : message.period_milliseconds)
     }
 }

@@ -367,7 +367,7 @@ void   reeve__v1__coordinator_message__free_unpacked
   assert(message->base.descriptor == &reeve__v1__coordinator_message__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor reeve__v1__column__field_descriptors[6] =
+static const ProtobufCFieldDescriptor reeve__v1__column__field_descriptors[7] =
 {
   {
     "metric",
@@ -441,10 +441,23 @@ static const ProtobufCFieldDescriptor reeve__v1__column__field_descriptors[6] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "period_milliseconds",
+    7,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Reeve__V1__Column, has_period_milliseconds),
+    offsetof(Reeve__V1__Column, period_milliseconds),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned reeve__v1__column__field_indices_by_name[] = {
   5,   /* field[5] = detail */
   0,   /* field[0] = metric */
+  6,   /* field[6] = period_milliseconds */
   4,   /* field[4] = quality */
   1,   /* field[1] = scope */
   2,   /* field[2] = scope_index */
@@ -453,7 +466,7 @@ static const unsigned reeve__v1__column__field_indices_by_name[] = {
 static const ProtobufCIntRange reeve__v1__column__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor reeve__v1__column__descriptor =
 {
@@ -463,7 +476,7 @@ const ProtobufCMessageDescriptor reeve__v1__column__descriptor =
   "Reeve__V1__Column",
   "reeve.v1",
   sizeof(Reeve__V1__Column),
-  6,
+  7,
   reeve__v1__column__field_descriptors,
   reeve__v1__column__field_indices_by_name,
   1,  reeve__v1__column__number_ranges,

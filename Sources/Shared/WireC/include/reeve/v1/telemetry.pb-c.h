@@ -58,10 +58,15 @@ struct  Reeve__V1__Column
    */
   uint32_t quality;
   char *detail;
+  /*
+   * at least this long between two values; absent: one in each sample
+   */
+  protobuf_c_boolean has_period_milliseconds;
+  uint32_t period_milliseconds;
 };
 #define REEVE__V1__COLUMN__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&reeve__v1__column__descriptor) \
-    , NULL, REEVE__V1__SCOPE_KIND__SCOPE_SYSTEM, 0, 0, NULL, 0, NULL }
+    , NULL, REEVE__V1__SCOPE_KIND__SCOPE_SYSTEM, 0, 0, NULL, 0, NULL, 0, 0 }
 
 
 /*
