@@ -17,7 +17,7 @@ struct UsageWindowsTests {
     ) -> UsageReading {
         UsageReading(
             takenAt: MonotonicInstant(nanoseconds: at * 1_000_000), cpuNanoseconds: cpu * 1_000_000,
-            workingSetBytes: memory, throttledPeriods: throttled)
+            details: UsageReading.Details(workingSetBytes: memory, throttledPeriods: throttled))
     }
 
     @Test func `the first reading is a baseline and no window`() {
@@ -85,6 +85,24 @@ struct UsageWindowsTests {
             windows.add(reading(at * 100, 0, throttled: throttled))
         }
         #expect(windows.finish().throttledWindows == 2)
+        windows.add(reading(700, 0))
+        #expect(windows.finish().throttledWindows == nil)
+    }
+
+    @Test func `details are wanted at an interval's first reading and after the container has run`() {
+        var windows = UsageWindows()
+        #expect(windows.needsDetails(cpuNanoseconds: 0))
+        windows.add(reading(0, 0, memory: 5, throttled: 1))
+        #expect(!windows.needsDetails(cpuNanoseconds: 0) && windows.needsDetails(cpuNanoseconds: 1_000_000))
+        windows.add(UsageReading(takenAt: MonotonicInstant(nanoseconds: 100_000_000), cpuNanoseconds: 0))
+        windows.add(reading(200, 1, memory: 7, throttled: 2))
+        #expect(!windows.needsDetails(cpuNanoseconds: 1_000_000))
+        let summary = windows.finish()
+        // The window that nobody looked at closely is one in which nothing was held back.
+        #expect(summary.windows == 2 && summary.throttledWindows == 1 && summary.memoryPeakBytes == 7)
+        #expect(windows.needsDetails(cpuNanoseconds: 1_000_000))
+        windows.add(UsageReading(takenAt: MonotonicInstant(nanoseconds: 300_000_000), cpuNanoseconds: 1_000_000))
+        #expect(windows.finish().throttledWindows == 0)
     }
 
     @Test func `counters at the end of their range do no harm`() {
@@ -93,7 +111,7 @@ struct UsageWindowsTests {
             windows.add(
                 UsageReading(
                     takenAt: MonotonicInstant(nanoseconds: UInt64(round)), cpuNanoseconds: round % 2 == 0 ? 0 : .max,
-                    workingSetBytes: .max, throttledPeriods: .max))
+                    details: UsageReading.Details(workingSetBytes: .max, throttledPeriods: .max)))
         }
         let summary = windows.finish()
         #expect(summary.windows == 3 && summary.droppedWindows == 2 && summary.memoryPeakBytes == .max)

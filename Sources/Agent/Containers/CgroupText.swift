@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Musl
+#endif
+
 /// Numbers in the text of control group files, read from bytes without making strings. Every function takes any bytes
 /// at all and gives nil for what is not there.
 enum CgroupText {
@@ -6,17 +12,15 @@ enum CgroupText {
 
     /// The number on the line that begins with `key` and a space, as in `memory.stat` and `cpu.stat`.
     static func number(_ text: UnsafeRawBufferPointer, key: StaticString) -> UInt64? {
-        let key = UnsafeRawBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)
+        guard let base = text.baseAddress else { return nil }
+        let length = key.utf8CodeUnitCount
         var line = 0
-        while line < text.count {
-            let end = line + key.count
-            if end < text.count, text[end] == UInt8(ascii: " "),
-                UnsafeRawBufferPointer(rebasing: text[line..<end]).elementsEqual(key)
-            {
-                return number(text, from: end + 1)
+        while line + length < text.count {
+            if text[line + length] == UInt8(ascii: " "), memcmp(base + line, key.utf8Start, length) == 0 {
+                return number(text, from: line + length + 1)
             }
-            while line < text.count, text[line] != UInt8(ascii: "\n") { line += 1 }
-            line += 1
+            guard let end = memchr(base + line, Int32(UInt8(ascii: "\n")), text.count - line) else { return nil }
+            line = UnsafeRawPointer(end) - base + 1
         }
         return nil
     }

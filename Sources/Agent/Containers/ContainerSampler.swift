@@ -9,7 +9,7 @@ public final class ContainerSampler {
     private let settings: ContainerSettings
     private let time: any TimeSource
     let layout: CgroupLayout
-    private let tree: CgroupTree
+    private var tree: CgroupTree
     let buffer = ReadBuffer()
     private var names: ContainerNames
     private var tracked: [TrackedContainer] = []
@@ -40,10 +40,9 @@ public final class ContainerSampler {
         tally.rounds += 1
         var hasEnded = false
         for container in tracked {
-            if let reading = container.reading(time: time, in: buffer) {
-                container.windows.add(reading)
-            } else {
+            if !container.sample(time: time, in: buffer) {
                 container.hasEnded = true
+                tree.doubt(container.path)
                 hasEnded = true
             }
         }

@@ -32,6 +32,13 @@ enum FolderNames {
         guard stat(path, &status) == 0 else { return nil }
         return FolderTime(seconds: Int(status.st_mtim.tv_sec), nanoseconds: Int(status.st_mtim.tv_nsec))
     }
+
+    /// The folder's number of links, two more than it has folders; nil when it is not there.
+    static func links(_ path: String) -> Int? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        return Int(status.st_nlink)
+    }
 }
 
 /// A file system's time stamp: only ever compared with another for being the same.

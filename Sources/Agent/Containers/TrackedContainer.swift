@@ -14,7 +14,6 @@ final class TrackedContainer {
 
     private let usage: CgroupFile
     private let throttling: CgroupFile?
-    private let isThrottlingBesideUsage: Bool
     private let memoryUsage: CgroupFile?
     private let memoryStatistics: CgroupFile?
     private let cpuQuota: CgroupFile?
@@ -32,9 +31,7 @@ final class TrackedContainer {
         }
         guard let usage = file(layout.cpuUsage, one: "cpuacct.usage", two: "cpu.stat") else { return nil }
         self.usage = usage
-        // Version 2 tells both in one file, unless the CPU's limits are still version 1's.
-        isThrottlingBesideUsage = layout.cpuUsage.version == .two && layout.cpuLimit == layout.cpuUsage
-        throttling = isThrottlingBesideUsage ? nil : file(layout.cpuLimit, one: "cpu.stat", two: "cpu.stat")
+        throttling = file(layout.cpuLimit, one: "cpu.stat", two: "cpu.stat")
         memoryUsage = file(layout.memory, one: "memory.usage_in_bytes", two: "memory.current")
         memoryStatistics = file(layout.memory, one: "memory.stat", two: "memory.stat")
         cpuQuota = file(layout.cpuLimit, one: "cpu.cfs_quota_us", two: "cpu.max")
@@ -42,32 +39,35 @@ final class TrackedContainer {
         memoryLimit = file(layout.memory, one: "memory.limit_in_bytes", two: "memory.max")
     }
 
-    /// The counters now; nil when the CPU time cannot be read, as when the group is gone.
-    func reading(time: some TimeSource, in buffer: ReadBuffer) -> UsageReading? {
-        guard var reading = cpuReading(time: time, in: buffer) else { return nil }
-        reading.workingSetBytes = memory(in: buffer)?.workingSetBytes
-        return reading
+    /// Ends a window and begins the next; false when the CPU time cannot be read, as when the group is gone.
+    func sample(time: some TimeSource, in buffer: ReadBuffer) -> Bool {
+        guard let cpu = cpuTime(time: time, in: buffer) else { return false }
+        var reading = UsageReading(takenAt: cpu.takenAt, cpuNanoseconds: cpu.nanoseconds)
+        if windows.needsDetails(cpuNanoseconds: cpu.nanoseconds) {
+            reading.details = UsageReading.Details(
+                workingSetBytes: memory(in: buffer)?.workingSetBytes, throttledPeriods: throttledPeriods(in: buffer))
+        }
+        windows.add(reading)
+        return true
     }
 
-    /// The counters of the CPU alone, which are cheaper; nil as above.
-    func cpuReading(time: some TimeSource, in buffer: ReadBuffer) -> UsageReading? {
+    /// The CPU time used since the group was made, and when it was read; nil when it cannot be.
+    func cpuTime(time: some TimeSource, in buffer: ReadBuffer) -> (nanoseconds: UInt64, takenAt: MonotonicInstant)? {
         guard let text = usage.text(in: buffer) else { return nil }
-        let cpuNanoseconds: UInt64
+        let takenAt = time.now
         switch layout.cpuUsage.version {
-        case .one:
-            guard let nanoseconds = CgroupText.number(text) else { return nil }
-            cpuNanoseconds = nanoseconds
+        case .one: return CgroupText.number(text).map { ($0, takenAt) }
         case .two:
             guard let microseconds = CgroupText.number(text, key: "usage_usec"), microseconds < UInt64.max / 1_000 else {
                 return nil
             }
-            cpuNanoseconds = microseconds * 1_000
+            return (microseconds * 1_000, takenAt)
         }
-        let takenAt = time.now
-        let statistics = isThrottlingBesideUsage ? text : throttling?.text(in: buffer)
-        return UsageReading(
-            takenAt: takenAt, cpuNanoseconds: cpuNanoseconds,
-            throttledPeriods: statistics.flatMap { CgroupText.number($0, key: "nr_throttled") })
+    }
+
+    /// The scheduler's periods in which the CPU limit held the container back; nil when they cannot be read.
+    func throttledPeriods(in buffer: ReadBuffer) -> UInt64? {
+        throttling?.text(in: buffer).flatMap { CgroupText.number($0, key: "nr_throttled") }
     }
 
     /// What the group holds in memory.

@@ -2,13 +2,19 @@ import Measures
 
 /// One look at a container's counters.
 struct UsageReading: Hashable, Sendable {
+    /// What costs more to read than the CPU time; each nil when it cannot be read.
+    struct Details: Hashable, Sendable {
+        /// Memory without file pages that have not been used lately.
+        var workingSetBytes: UInt64?
+        /// The scheduler's periods in which the CPU limit held the container back.
+        var throttledPeriods: UInt64?
+    }
+
     let takenAt: MonotonicInstant
     /// CPU time used since the group was made.
     let cpuNanoseconds: UInt64
-    /// Memory without file pages that have not been used lately; nil when it cannot be read.
-    var workingSetBytes: UInt64?
-    /// The scheduler's periods in which the CPU limit held the container back; nil when they cannot be read.
-    var throttledPeriods: UInt64?
+    /// nil when they were not looked at.
+    var details: Details?
 }
 
 /// The windows between readings, summed up over a reporting interval: a pure value.
@@ -28,14 +34,20 @@ struct UsageWindows: Hashable, Sendable {
     private var summary = Summary()
     private var cpuNanoseconds: UInt64 = 0
     private var nanoseconds: UInt64 = 0
+    private var detailedCPUNanoseconds: UInt64?
+    private var throttledPeriods: UInt64?
 
     /// CPU use over the newest window, in cores; nil before the first and after a dropped one.
     private(set) var newestCores: Double?
 
+    /// Whether a reading with this CPU time is worth its details: the first of an interval, and where the container has
+    /// run since the last ones. One that has not run has neither touched memory nor been held back.
+    func needsDetails(cpuNanoseconds: UInt64) -> Bool { cpuNanoseconds != detailedCPUNanoseconds }
+
     /// Ends the window that began with the reading before, whatever its true length: a late reading makes a longer
     /// window, over which the use is averaged, and not a higher one.
     mutating func add(_ reading: UsageReading) {
-        if let bytes = reading.workingSetBytes { summary.memoryPeakBytes = max(summary.memoryPeakBytes ?? 0, bytes) }
+        let isThrottled = reading.details.map { take($0, cpuNanoseconds: reading.cpuNanoseconds) } ?? false
         defer { last = reading }
         guard let last, reading.takenAt > last.takenAt else { return }
         guard reading.cpuNanoseconds >= last.cpuNanoseconds else {
@@ -52,9 +64,16 @@ struct UsageWindows: Hashable, Sendable {
         // A counter read from a file may hold any number, so a sum of its differences may leave the range.
         cpuNanoseconds = cpuNanoseconds.addingReportingOverflow(used).overflow ? .max : cpuNanoseconds + used
         nanoseconds += length
-        if let before = last.throttledPeriods, let after = reading.throttledPeriods {
-            summary.throttledWindows = (summary.throttledWindows ?? 0) + (after > before ? 1 : 0)
-        }
+        if throttledPeriods != nil { summary.throttledWindows = (summary.throttledWindows ?? 0) + (isThrottled ? 1 : 0) }
+    }
+
+    /// Whether the container was held back since the last details.
+    private mutating func take(_ details: UsageReading.Details, cpuNanoseconds: UInt64) -> Bool {
+        if let bytes = details.workingSetBytes { summary.memoryPeakBytes = max(summary.memoryPeakBytes ?? 0, bytes) }
+        detailedCPUNanoseconds = cpuNanoseconds
+        defer { throttledPeriods = details.throttledPeriods }
+        guard let before = throttledPeriods, let after = details.throttledPeriods else { return false }
+        return after > before
     }
 
     /// The interval since the last call; the next one begins with the newest reading.
@@ -64,6 +83,7 @@ struct UsageWindows: Hashable, Sendable {
         summary = Summary()
         cpuNanoseconds = 0
         nanoseconds = 0
+        detailedCPUNanoseconds = nil
         return finished
     }
 }
