@@ -102,7 +102,8 @@ struct PerfEventTableTests {
     }
 
     @Test(arguments: [
-        ("GenuineIntel", 6, 0x55, 7, PerfProcessor.intel(.cascadeLake)), ("GenuineIntel", 6, 0x97, 2, .intel(nil)),
+        ("GenuineIntel", 6, 0x55, 7, PerfProcessor.intel(.cascadeLake)), ("GenuineIntel", 6, 0x0F, 2, .intel(nil)),
+        ("GenuineIntel", 6, 0x97, 2, .intel(.alderLake)),
         ("AuthenticAMD", 0x17, 0x01, 2, .amd(zen: 1)), ("AuthenticAMD", 0x17, 0x31, 0, .amd(zen: 2)),
         ("AuthenticAMD", 0x19, 0x01, 1, .amd(zen: 3)), ("AuthenticAMD", 0x19, 0x11, 1, .amd(zen: 4)),
         ("AuthenticAMD", 0x19, 0xA0, 1, .amd(zen: 4)), ("AuthenticAMD", 0x1A, 0x02, 1, .amd(zen: 5)),
