@@ -62,21 +62,24 @@ final class Installation: Sendable {
         return try VirtualTree(root: path("tree-\(node)").path, hardware: hardware)
     }
 
-    /// Starts an agent that speaks for `node`, with that node's key unless told otherwise.
-    func startAgent(_ node: String, tree: VirtualTree, key: String? = nil) throws -> Program {
-        try startAgent(node, msrRoot: tree.msrRoot, sysfsRoot: tree.sysfsRoot, procRoot: tree.procRoot, key: key)
+    /// Starts an agent that speaks for `node`, with that node's key unless told otherwise. Of options that are given twice,
+    /// the ones in `extra` hold.
+    func startAgent(_ node: String, tree: VirtualTree, key: String? = nil, extra: [String] = []) throws -> Program {
+        try startAgent(
+            node, msrRoot: tree.msrRoot, sysfsRoot: tree.sysfsRoot, procRoot: tree.procRoot, key: key, extra: extra)
     }
 
     func startAgent(
-        _ node: String, msrRoot: String, sysfsRoot: String, procRoot: String, key: String? = nil
+        _ node: String, msrRoot: String, sysfsRoot: String, procRoot: String, key: String? = nil, extra: [String] = []
     ) throws -> Program {
         try Program(
             "reeve-agent",
             [
                 "run", "--node", node, "--coordinator", "tcp://127.0.0.1:\(port)",
                 "--coordinator-key", path("coordinator.pub").path, "--key", path("\(key ?? node).key").path,
-                "--source", "msr", "--interval", "10", "--slow-interval", "10", "--msr-root", msrRoot, "--sysfs-root", sysfsRoot, "--proc-root", procRoot,
-            ])
+                "--source", "msr", "--interval", "10", "--slow-interval", "10", "--msr-root", msrRoot, "--sysfs-root",
+                sysfsRoot, "--proc-root", procRoot,
+            ] + extra)
     }
 
     /// The answer to `reeve nodes`, by node; nil while the coordinator does not answer.
