@@ -32,7 +32,11 @@ struct SourceOpening {
         var sources: [any CounterSource] = []
         var timeStampHertz: Double?
         var gate = PlausibilityGate()
-        if preference == .auto || preference == .msr {
+        if preference == .msr, !Self.hasRegisters {
+            throw CounterError("source msr: \(AbsentSource.registers.reason); allowed is auto, perf or proc")
+        }
+        if preference == .auto, !Self.hasRegisters { sources.append(AbsentSource.registers) }
+        if Self.hasRegisters, preference == .auto || preference == .msr {
             let msr = registers(layout, signature?.generation)
             guard preference == .auto || !msr.isEmpty else { throw noRegisters(layout) }
             timeStampHertz = msr.timeStampHertz
@@ -45,6 +49,12 @@ struct SourceOpening {
         if preference == .auto || preference == .proc { sources.append(AccountingSource(layout: layout, roots: roots)) }
         return OpenSources(layout: layout, sources: sources, timeStampHertz: timeStampHertz, gate: gate, now: now)
     }
+
+    #if arch(x86_64) || arch(i386)
+        private static let hasRegisters = true
+    #else
+        private static let hasRegisters = false
+    #endif
 
     private func registers(_ layout: FrameLayout, _ generation: ProcessorGeneration?) -> MSRSource {
         // The watchdog pins a counter; PCM switches it off, which users object to, so one counter fewer is used.
