@@ -67,7 +67,7 @@ struct CPUIDTests {
         #expect(ArchitecturalMonitoring(leaf: CPUIDRegisters()) == nil)
     }
 
-    @Test func clockComesFromHypervisorThenCrystalThenBase() throws {
+    @Test func clockComesFromCrystalThenBaseAndInGuestsFromTheHypervisorAlone() throws {
         var table = table(vendor: intel, last: 0x16, identity: 0x9_0672)
         table[0x16] = CPUIDRegisters(eax: 2000)
         #expect(try ProcessorCapabilities(cpuid: table).timeStampHertz == 2_000_000_000)
@@ -79,6 +79,8 @@ struct CPUIDTests {
         let guest = try ProcessorCapabilities(cpuid: table)
         #expect(guest.isGuest)
         #expect(guest.timeStampHertz == 2_100_000_000)
+        table[0x4000_0000] = CPUIDRegisters(eax: 0x4000_0001)
+        #expect(try ProcessorCapabilities(cpuid: table).timeStampHertz == nil)
     }
 
     @Test func hybridCoresSayWhichKindTheyAre() throws {

@@ -3,14 +3,20 @@ public struct CounterWidth: Hashable, Sendable {
     /// Number of bits, 1 to 64.
     public let bits: Int
 
-    private init(bits: Int) { self.bits = bits }
+    /// A width of `bits`; nil when that is not 1 to 64.
+    public init?(bits: Int) {
+        guard (1...64).contains(bits) else { return nil }
+        self.bits = bits
+    }
+
+    private init(known bits: Int) { self.bits = bits }
 
     /// 32 bits: energy counters, client memory controllers.
-    public static let bits32 = CounterWidth(bits: 32)
+    public static let bits32 = CounterWidth(known: 32)
     /// 48 bits: core and memory-controller counters of Xeon processors (CPUID leaf 0AH reports it).
-    public static let bits48 = CounterWidth(bits: 48)
+    public static let bits48 = CounterWidth(known: 48)
     /// 64 bits: time-stamp counter and residencies.
-    public static let bits64 = CounterWidth(bits: 64)
+    public static let bits64 = CounterWidth(known: 64)
 
     /// Ones in the bits that count.
     public var mask: UInt64 { bits == 64 ? .max : (1 << UInt64(bits)) - 1 }

@@ -38,6 +38,10 @@ public struct EventSelector: Hashable, Sendable, CustomStringConvertible {
         return "\(name) (\(hexadecimal(event))/\(hexadecimal(unitMask)))"
     }
 
+    /// Retired instructions, for CPUs without a fixed counter for them. Architectural (SDM volume 3, table 20-1).
+    public static let instructionsRetired = EventSelector(event: 0xC0, unitMask: 0x00, name: "inst_retired.any_p")
+    /// Cycles at the actual clock while not halted, for CPUs without a fixed counter for them. Architectural.
+    public static let unhaltedCycles = EventSelector(event: 0x3C, unitMask: 0x00, name: "cpu_clk_unhalted.thread_p")
     /// Core-originated cacheable requests that miss the last-level cache, prefetches included. Architectural (SDM
     /// volume 3, table 20-1), so comparable between families.
     public static let lastLevelCacheMiss = EventSelector(event: 0x2E, unitMask: 0x41, name: "longest_lat_cache.miss")
@@ -54,13 +58,14 @@ public struct EventSelector: Hashable, Sendable, CustomStringConvertible {
 public enum CounterControl {
     /// IA32_FIXED_CTR_CTRL for fixed counters 0 to 2 in user and kernel mode, without interrupt or any-thread.
     public static let fixedUserAndKernel: UInt64 = 0x333
-    /// The four control bits of fixed counters 0 to 2 in IA32_FIXED_CTR_CTRL.
-    public static let fixedMask: UInt64 = 0xFFF
+    /// The control bits of the first `count` fixed counters in IA32_FIXED_CTR_CTRL, four for each.
+    public static func fixedMask(_ count: Int) -> UInt64 { (1 << UInt64(4 * count)) - 1 }
     /// The interrupt bits of fixed counters 0 to 2 in IA32_FIXED_CTR_CTRL.
     public static let fixedInterrupts: UInt64 = 0x888
 
-    /// The bits of IA32_PERF_GLOBAL_CTRL for fixed counters 0 to 2 and the first `programmable` programmable ones.
-    public static func globalEnable(programmable: Int) -> UInt64 {
-        0b111 << 32 | (1 << UInt64(programmable)) - 1
+    /// The bits of IA32_PERF_GLOBAL_CTRL for the first `fixed` fixed counters and the first `programmable`
+    /// programmable ones.
+    public static func globalEnable(fixed: Int = 3, programmable: Int) -> UInt64 {
+        ((1 << UInt64(fixed)) - 1) << 32 | ((1 << UInt64(programmable)) - 1)
     }
 }

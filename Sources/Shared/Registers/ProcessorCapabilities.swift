@@ -20,8 +20,9 @@ public struct ProcessorCapabilities: Hashable, Sendable {
     public let hasPerformanceClocks: Bool
     /// Whether the time-stamp counter runs at one rate in every state (leaf 80000007H).
     public let hasInvariantTimeStamp: Bool
-    /// Rate of the time-stamp counter in hertz where the processor or the hypervisor tells (leaf 40000010H, then 15H,
-    /// then 16H); nil where it has to be measured.
+    /// Rate of the time-stamp counter in hertz: in a guest as the hypervisor tells (leaf 40000010H), because a guest that
+    /// was moved runs at a scaled rate that leaves 15H and 16H do not show; otherwise from leaf 15H, then 16H. Nil where it
+    /// has to be measured.
     public let timeStampHertz: UInt64?
     /// The kind of this CPU's core.
     public let coreKind: CoreKind
@@ -59,8 +60,9 @@ public struct ProcessorCapabilities: Hashable, Sendable {
 
         let crystal = try basic(0x15)
         let frequencies = try basic(0x16)
-        let hypervisor = isGuest ? try Self.hypervisorKilohertz(cpuid) : nil
-        timeStampHertz = hypervisor.map { UInt64($0) * 1000 } ?? Self.hertz(crystal, frequencies)
+        timeStampHertz =
+            isGuest
+            ? try Self.hypervisorKilohertz(cpuid).map { UInt64($0) * 1000 } : Self.hertz(crystal, frequencies)
     }
 
     private static func signature(_ first: CPUIDRegisters, _ identity: CPUIDRegisters) -> ProcessorSignature? {
