@@ -15,12 +15,18 @@ struct NodeDescriptionTests {
         #expect(ProcessorSignature(cpuinfo: text) == ProcessorSignature(family: 6, model: 85, stepping: stepping))
     }
 
+    @Test func makerIsPartOfTheSignature() {
+        let text = "vendor_id : AuthenticAMD\ncpu family : 25\nmodel : 17\nstepping : 1\n"
+        #expect(
+            ProcessorSignature(cpuinfo: text) == ProcessorSignature(vendor: .amd, family: 25, model: 17, stepping: 1))
+    }
+
     @Test(arguments: [
-        "", "vendor_id : AuthenticAMD\ncpu family : 6\nmodel : 85\nstepping : 7\n",
+        "", "vendor_id : CentaurHauls\ncpu family : 6\nmodel : 85\nstepping : 7\n",
         "vendor_id : GenuineIntel\ncpu family : 6\nmodel : 85\n",
         "vendor_id : GenuineIntel\ncpu family : six\nmodel : 85\nstepping : 7\n",
     ])
-    func cpuinfoWithoutAnIntelProcessorIsNone(text: String) {
+    func cpuinfoWithoutAKnownProcessorIsNone(text: String) {
         #expect(ProcessorSignature(cpuinfo: text) == nil)
     }
 

@@ -44,7 +44,8 @@ public final class CounterReader {
             opening: SourceOpening(
                 roots: roots, preference: settings.preference, isReadOnly: settings.isReadOnly,
                 ledger: try ClaimLedger(record), inspection: roots.areReal ? .thisMachine : .none,
-                exercise: roots.areReal ? .spinning : nil, suspendClock: roots.areReal ? .system : .never
+                exercise: roots.areReal ? .spinning : nil, suspendClock: roots.areReal ? .system : .never,
+                openCPUID: roots.cpuid
             ) { number throws(RegisterError) in
                 let path = "\(roots.msr)/\(number)/msr"
                 guard !settings.isReadOnly else { return try FileRegisters(path: path, writable: false) }
@@ -223,4 +224,11 @@ extension KernelRoots {
     /// Whether the registers are those of this machine, so that its processes use them and its work moves them. Where
     /// files stand in for them, neither is so.
     fileprivate var areReal: Bool { self == KernelRoots() }
+
+    /// What the CPU of a number says of itself, by the kernel's cpuid device beside its msr device. Where there is none, a
+    /// machine's own CPUs are asked directly.
+    fileprivate func cpuid(_ number: Int) -> (any CPUIDSource)? {
+        if let device = try? FileCPUID(path: "\(msr)/\(number)/cpuid") { return device }
+        return areReal ? InstructionCPUID() : nil
+    }
 }

@@ -1,39 +1,48 @@
 import Registers
 
-/// Intel's architectural performance monitoring: three fixed counters and some programmable ones.
+/// Intel's architectural performance monitoring: some fixed counters and some programmable ones.
 struct IntelCoreProgramme: CoreProgramme {
     /// The events of the programmable counters: event i on counter i.
     let plan: EventPlan
-    /// How many programmable counters the CPU has; those behind the plan's are looked at, not used.
+    /// How many programmable counters are looked at before they are claimed; those behind the plan's are not used.
     let counterCount: Int
-    let width: CounterWidth
+    let monitoring: CoreMonitoring
 
-    init(plan: EventPlan, counterCount: Int, width: CounterWidth = .bits48) {
+    init(plan: EventPlan, counterCount: Int, monitoring: CoreMonitoring = CoreMonitoring()) {
         self.plan = plan
         self.counterCount = counterCount
-        self.width = width
+        self.monitoring = monitoring
     }
 
+    private static let fixedQuantities: [Quantity] = [.instructions, .cycles, .referenceCycles]
+
+    private var hasGlobalControl: Bool { monitoring.version >= 2 }
+
     var programme: CounterProgramme {
+        let mask = CounterControl.fixedMask(monitoring.fixed)
         let fixed = ControlSetting(
-            .fixedCounterControl, mask: CounterControl.fixedMask, value: CounterControl.fixedUserAndKernel,
-            gateBits: CounterControl.globalEnable(programmable: 0))
+            .fixedCounterControl, mask: mask, value: CounterControl.fixedUserAndKernel & mask,
+            gateBits: CounterControl.globalEnable(fixed: monitoring.fixed, programmable: 0))
         let events = plan.events.enumerated().map { index, event in
-            ControlSetting(.eventSelect(index), value: event.encoding, gateBits: 1 << UInt64(index))
+            ControlSetting(
+                .eventSelect(index), value: event.encoding, gateBits: hasGlobalControl ? 1 << UInt64(index) : 0)
         }
         return CounterProgramme(
-            settings: [fixed] + events, gate: .globalControl, overflowClear: .globalOverflowControl)
+            settings: (monitoring.fixed > 0 ? [fixed] : []) + events, gate: hasGlobalControl ? .globalControl : nil,
+            overflowClear: hasGlobalControl ? .globalOverflowControl : nil)
     }
 
     var counters: [CoreCounter] {
-        let kind = CounterKind(width: width)
-        let fixed: [(Quantity, Int)] = [(.instructions, 0), (.cycles, 1), (.referenceCycles, 2)]
-        return fixed.map { CoreCounter(quantity: $0, register: .fixedCounter($1), kind: kind) }
+        let fixed = Self.fixedQuantities.prefix(monitoring.fixed).enumerated().map { index, quantity in
+            CoreCounter(
+                quantity: quantity, register: .fixedCounter(index), kind: CounterKind(width: monitoring.fixedWidth))
+        }
+        return fixed
             + plan.events.enumerated().compactMap { index, event in
                 EventPlan.quantity(of: event).map { quantity in
                     CoreCounter(
                         quantity: quantity, register: .programmableCounter(index),
-                        kind: CounterKind(width: width, detail: event.description))
+                        kind: CounterKind(width: monitoring.programmableWidth, detail: event.description))
                 }
             }
     }
@@ -48,6 +57,7 @@ struct IntelCoreProgramme: CoreProgramme {
             let isUsed = select & 0xFF != 0 || select & EventSelector.interrupt != 0
             if isUsed, !isWatchdogLeftover { return "PERFEVTSEL\(index) holds 0x\(String(select, radix: 16))" }
         }
+        guard monitoring.fixed > 0 else { return nil }
         let fixed = try registers.read(.fixedCounterControl)
         if fixed & CounterControl.fixedInterrupts != 0 {
             return
@@ -58,6 +68,7 @@ struct IntelCoreProgramme: CoreProgramme {
     }
 
     var witnesses: [RegisterAddress] {
-        [.fixedCounterControl, .globalControl] + (0..<counterCount).flatMap { [.eventSelect($0), .programmableCounter($0)] }
+        (monitoring.fixed > 0 ? [.fixedCounterControl] : []) + (hasGlobalControl ? [.globalControl] : [])
+            + (0..<counterCount).flatMap { [.eventSelect($0), .programmableCounter($0)] }
     }
 }

@@ -25,8 +25,7 @@ struct MSRProfile: Sendable {
     enum Decoding: Hashable, Sendable {
         /// They are the value.
         case asRead
-        /// Degrees below a limit in bits 22...16, which count while bit 31 is set (SDM volume 4,
-        /// IA32_PACKAGE_THERM_STATUS); the value is the temperature.
+        /// They tell degrees below a limit (`ThermalReading`); the value is the temperature.
         case degreesBelow(limit: UInt64)
 
         /// The value, nil where the register says that it has none.
@@ -35,14 +34,16 @@ struct MSRProfile: Sendable {
             switch self {
             case .asRead: return bits
             case .degreesBelow(let limit):
-                let below = bits >> 16 & 0x7F
-                return bits >> 31 & 1 == 1 && below <= limit ? limit - below : nil
+                guard let below = ThermalReading.headroom(status: bits), below <= limit else { return nil }
+                return limit - UInt64(below)
             }
         }
     }
 
     /// The core counters of a CPU by its kind of core; nil where none can be programmed.
     var core: @Sendable (CoreKind) -> (any CoreProgramme)?
+    /// Why `core` gives none where it does.
+    var coreAbsence = "this processor's core counters are not known"
     /// Registers of each logical CPU.
     var ofCPU: [FreeRegister]
     /// Registers that the logical CPUs of a physical core share.
@@ -56,7 +57,7 @@ struct MSRProfile: Sendable {
 }
 
 /// The kind of a core on processors that mix two.
-enum CoreKind: Hashable, Sendable {
+enum CoreKind: Hashable, Sendable, CaseIterable {
     /// The only kind there is.
     case uniform
     /// The larger of two.

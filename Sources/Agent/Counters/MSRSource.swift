@@ -133,6 +133,10 @@ struct MSRSource: CounterSource {
             refuse(retryAt: nil, "no register is written in read-only mode, and core counters have to be programmed")
             return
         }
+        guard cpus.contains(where: { $0.core != nil }) else {
+            refuse(retryAt: nil, profile.coreAbsence)
+            return
+        }
         let retryAt = now.advanced(byNanoseconds: Self.retryNanoseconds)
         if let occupant = occupant() {
             refuse(retryAt: retryAt, "the performance counters are in use: \(occupant)")
@@ -141,7 +145,7 @@ struct MSRSource: CounterSource {
         var surveyed: [Int: RegisterClaim] = [:]
         for index in cpus.indices {
             guard let core = cpus[index].core else {
-                deny(.coreCounters, row: cpus[index].row, "this processor's core counters are not known")
+                deny(.coreCounters, row: cpus[index].row, profile.coreAbsence)
                 continue
             }
             do {

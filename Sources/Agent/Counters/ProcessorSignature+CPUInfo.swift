@@ -1,7 +1,8 @@
 import Registers
 
 extension ProcessorSignature {
-    /// The first Intel processor in the text of /proc/cpuinfo; nil when there is none or a number is missing.
+    /// The first processor in the text of /proc/cpuinfo; nil when there is none, its maker is not known here, or a number
+    /// is missing.
     init?(cpuinfo: String) {
         var fields: [Substring: Substring] = [:]
         for line in cpuinfo.split(separator: "\n", omittingEmptySubsequences: false) {
@@ -10,12 +11,12 @@ extension ProcessorSignature {
             let parts = line.split(separator: ":", maxSplits: 1).map { trimmed($0) }
             if parts.count == 2 { fields[parts[0]] = parts[1] }
         }
-        guard fields["vendor_id"] == "GenuineIntel",
+        guard let vendor = fields["vendor_id"].flatMap({ ProcessorVendor(rawValue: String($0)) }),
             let family = fields["cpu family"].flatMap({ Int($0) }),
             let model = fields["model"].flatMap({ Int($0) }),
             let stepping = fields["stepping"].flatMap({ Int($0) })
         else { return nil }
-        self.init(family: family, model: model, stepping: stepping)
+        self.init(vendor: vendor, family: family, model: model, stepping: stepping)
     }
 }
 

@@ -12,6 +12,7 @@ struct SourceOpening {
     /// How counters are made to move, nil where they do not count this machine's work.
     var exercise: LoadExercise?
     var suspendClock = SuspendClock.never
+    var openCPUID: ProcessorDescription.CPUIDOpener = { _ in nil }
     let openRegisters: MSRSource.Opener
 
     /// The online CPUs, nil when they cannot be listed.
@@ -28,7 +29,8 @@ struct SourceOpening {
     func open(now: MonotonicInstant) throws(CounterError) -> OpenSources {
         let online = try ProcessorTopology.onlineCPUs(sysfs: roots.sysfs)
         let layout = FrameLayout(topology: ProcessorTopology(online: online, sysfs: roots.sysfs))
-        let signature = KernelText.contents("\(roots.proc)/cpuinfo").flatMap { ProcessorSignature(cpuinfo: $0) }
+        let processor = ProcessorDescription(
+            topology: layout.topology, cpuinfo: KernelText.contents("\(roots.proc)/cpuinfo"), cpuid: openCPUID)
         var sources: [any CounterSource] = []
         var timeStampHertz: Double?
         var gate = PlausibilityGate()
@@ -37,11 +39,11 @@ struct SourceOpening {
         }
         if preference == .auto, !Self.hasRegisters { sources.append(AbsentSource.registers) }
         if Self.hasRegisters, preference == .auto || preference == .msr {
-            let msr = registers(layout, signature?.generation)
+            let msr = registers(layout, processor)
             guard preference == .auto || !msr.isEmpty else { throw noRegisters(layout) }
             timeStampHertz = msr.timeStampHertz
             let memory = MemoryControllerSource(
-                layout: layout, generation: signature?.generation, sysfs: roots.sysfs, isReadOnly: isReadOnly,
+                layout: layout, generation: processor.generation, sysfs: roots.sysfs, isReadOnly: isReadOnly,
                 ledger: ledger)
             gate.channels = memory.channelCounts
             sources += [msr, memory]
@@ -56,14 +58,13 @@ struct SourceOpening {
         private static let hasRegisters = false
     #endif
 
-    private func registers(_ layout: FrameLayout, _ generation: ProcessorGeneration?) -> MSRSource {
-        // The watchdog pins a counter; PCM switches it off, which users object to, so one counter fewer is used.
+    private func registers(_ layout: FrameLayout, _ processor: ProcessorDescription) -> MSRSource {
         let isWatched = KernelText.contents("\(roots.proc)/sys/kernel/nmi_watchdog") == "1"
         return MSRSource(
             layout: layout, isReadOnly: isReadOnly, ledger: ledger, inspection: inspection, exercise: exercise,
             open: openRegisters
         ) { registers in
-            MSRProfile.intel(generation, counters: isWatched ? 3 : 4, probing: registers)
+            MSRProfile.intel(processor, isWatched: isWatched, probing: registers)
         }
     }
 
