@@ -185,6 +185,40 @@ struct UplinkStateTests {
         #expect(hello.droppedBatches == 2)
     }
 
+    @Test mutating func `no more than so many batches are on their way at once`() {
+        state = UplinkState(
+            node: NodeName("w01"), incarnation: 42, columns: Self.table(1), agentVersion: "t",
+            settings: UplinkSettings(unansweredBatches: 3, resendAfterNanoseconds: Self.second))
+        connect()
+        add([1, 2, 3, 4, 5, 6, 7, 8])
+        #expect(sent() == ["batch 1", "batch 2", "batch 3"])
+        _ = ack(1)
+        #expect(sent() == ["batch 4"])
+        _ = ack(4)
+        #expect(sent() == ["batch 5", "batch 6", "batch 7"])
+        // What is lost is sent again, no more at once than before.
+        wait(Self.second)
+        #expect(sent() == ["hello 1 5"])
+        _ = ack(4)
+        #expect(sent() == ["batch 5", "batch 6", "batch 7"])
+        _ = ack(7)
+        #expect(sent() == ["batch 8"])
+    }
+
+    @Test mutating func `a changed interval is announced though no batch may be sent`() {
+        state = UplinkState(
+            node: NodeName("w01"), incarnation: 42, columns: Self.table(1), agentVersion: "t",
+            settings: UplinkSettings(unansweredBatches: 1, resendAfterNanoseconds: Self.second))
+        connect()
+        add([1])
+        add([2], table: 2)
+        #expect(sent() == ["batch 1"])
+        state.announce(intervalMilliseconds: 30)
+        #expect(sent() == ["hello 2 1"])
+        #expect(ack(1) == [.connected])
+        #expect(sent() == ["batch 2"])
+    }
+
     @Test mutating func `a table that changes in mid-buffer is announced when its batches come up`() {
         connect()
         add([1, 2])

@@ -1,4 +1,3 @@
-import DequeModule
 public import Measures
 public import Topology
 public import Wire
@@ -33,14 +32,6 @@ public struct UplinkState: Sendable {
         case streaming(announced: UInt32, progressAt: MonotonicInstant)
     }
 
-    private struct Entry {
-        let sequence: UInt64
-        let columns: ColumnTable
-        var takenAt: [MonotonicInstant]
-        var values: [Double]
-        var presence: [UInt64]
-    }
-
     /// The node that is spoken for.
     public let node: NodeName
     private let incarnation: UInt64
@@ -48,13 +39,13 @@ public struct UplinkState: Sendable {
     private var settings: UplinkSettings
     private var columns: ColumnTable
     private var phase = Phase.silent
-    private var entries: Deque<Entry> = []
-    private var unsealed: Entry?
+    private var buffer: BatchBuffer
+    private var unsealed: BatchBuffer.Entry?
     private var nextSequence: UInt64 = 1
     private var nextToSend: UInt64 = 1
 
     /// Batches dropped because the buffer was full.
-    public private(set) var droppedBatches: UInt64 = 0
+    public var droppedBatches: UInt64 { buffer.dropped }
     /// Batches acknowledged.
     public private(set) var acknowledgedBatches: UInt64 = 0
 
@@ -67,36 +58,32 @@ public struct UplinkState: Sendable {
         self.columns = columns
         self.agentVersion = agentVersion
         self.settings = settings
+        buffer = BatchBuffer(maximumCount: settings.bufferedBatches, maximumBytes: settings.bufferedBytes)
     }
 
     /// Batches not acknowledged yet.
-    public var bufferedBatches: Int { entries.count }
+    public var bufferedBatches: Int { buffer.count }
+
+    /// What the batches that are not acknowledged take in memory, in bytes, their column tables included.
+    public var bufferedBytes: Int { buffer.bytes }
 
     /// Takes a sample of `columns` that was taken at `instant`.
     public mutating func add(_ sample: Sample, columns: ColumnTable, takenAt instant: MonotonicInstant) {
         if let open = unsealed, open.columns.version != columns.version { seal(open) }
         self.columns = columns
-        var entry =
-            unsealed
-            ?? Entry(sequence: nextSequence, columns: columns, takenAt: [], values: [], presence: [])
-        entry.takenAt.append(instant)
-        entry.values += sample.values
-        entry.presence += sample.presence
-        if entry.takenAt.count >= settings.samplesPerBatch {
+        var entry = unsealed ?? BatchBuffer.Entry(sequence: nextSequence, columns: columns)
+        entry.append(sample, takenAt: instant)
+        if entry.sampleCount >= settings.samplesPerBatch {
             seal(entry)
         } else {
             unsealed = entry
         }
     }
 
-    private mutating func seal(_ entry: Entry) {
+    private mutating func seal(_ entry: BatchBuffer.Entry) {
         unsealed = nil
         nextSequence += 1
-        if entries.count >= settings.bufferedBatches {
-            entries.removeFirst()
-            droppedBatches += 1
-        }
-        entries.append(entry)
+        buffer.append(entry)
     }
 
     /// Takes a message of the coordinator; returns what the shell must know.
@@ -127,8 +114,8 @@ public struct UplinkState: Sendable {
         // Nobody can have taken what was never sent: such an answer means nothing.
         guard sequence < nextSequence else { return [] }
         var progressed = false
-        while let first = entries.first, first.sequence <= sequence {
-            entries.removeFirst()
+        while let first = buffer.first, first.sequence <= sequence {
+            buffer.removeFirst()
             acknowledgedBatches += 1
             progressed = true
         }
@@ -180,7 +167,7 @@ public struct UplinkState: Sendable {
     }
 
     /// Whether a batch has been sent that is not acknowledged.
-    private var hasUnanswered: Bool { entries.first.map { $0.sequence < nextToSend } ?? false }
+    private var hasUnanswered: Bool { buffer.first.map { $0.sequence < nextToSend } ?? false }
 
     /// The table of the batch that is to be sent next: a hello announces this one, and a later one once its batches come up.
     private var tableToAnnounce: ColumnTable { nextEntry?.columns ?? columns }
@@ -199,11 +186,12 @@ public struct UplinkState: Sendable {
         }
     }
 
-    /// The oldest batch that was not sent since the last hello; sequences in the buffer are contiguous.
-    private var nextEntry: Entry? {
-        guard let first = entries.first else { return nil }
+    /// The oldest batch that was not sent since the last hello; sequences in the buffer are contiguous. Only so many are
+    /// on their way at once: what the socket queues takes memory, too.
+    private var nextEntry: BatchBuffer.Entry? {
+        guard let first = buffer.first else { return nil }
         let index = Int(max(nextToSend, first.sequence) - first.sequence)
-        return index < entries.count ? entries[index] : nil
+        return index < min(buffer.count, settings.unansweredBatches) ? buffer[index] : nil
     }
 
     /// Notes that the message last offered went out at this instant.
@@ -212,14 +200,14 @@ public struct UplinkState: Sendable {
         case .hello(let hello): phase = .greeting(announced: hello.columns.version, sentAt: now)
         case .batch(let batch):
             // The wait for an acknowledgement starts with the first batch that needs one.
-            if case .streaming(let announced, _) = phase, batch.sequence == entries.first?.sequence {
+            if case .streaming(let announced, _) = phase, batch.sequence == buffer.first?.sequence {
                 phase = .streaming(announced: announced, progressAt: now)
             }
             nextToSend = batch.sequence + 1
         }
     }
 
-    private var oldestSequence: UInt64 { entries.first?.sequence ?? nextSequence }
+    private var oldestSequence: UInt64 { buffer.first?.sequence ?? nextSequence }
 
     private func hello() -> Hello {
         Hello(
@@ -228,13 +216,18 @@ public struct UplinkState: Sendable {
             oldestSequence: oldestSequence)
     }
 
-    private func message(of entry: Entry, at now: MonotonicInstant) -> AgentMessage? {
+    private func message(of entry: BatchBuffer.Entry, at now: MonotonicInstant) -> AgentMessage? {
+        var (ages, allValues, allPresence) = ([UInt64](), [Double](), [UInt64]())
+        entry.forEachSample { takenAt, values, presence in
+            ages.append(now.nanoseconds(since: takenAt))
+            allValues += values
+            allPresence += presence
+        }
         // An entry is made of whole samples of one table, so its parts always fit together.
-        try? .batch(
+        return try? .batch(
             Batch(
                 node: node, incarnation: incarnation, sequence: entry.sequence, oldestSequence: oldestSequence,
-                tableVersion: entry.columns.version, columnCount: entry.columns.columns.count,
-                ageNanoseconds: entry.takenAt.map { now.nanoseconds(since: $0) }, values: entry.values,
-                presence: entry.presence))
+                tableVersion: entry.columns.version, columnCount: entry.columns.columns.count, ageNanoseconds: ages,
+                values: allValues, presence: allPresence))
     }
 }
