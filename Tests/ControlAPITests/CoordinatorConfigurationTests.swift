@@ -1,5 +1,6 @@
 import ControlAPI
 import Settings
+import Telemetry
 import Testing
 
 @Suite("The coordinator's configuration")
@@ -25,10 +26,20 @@ struct CoordinatorConfigurationTests {
         #expect(configuration.effectiveLines.contains("store.durability: full"))
     }
 
+    @Test func `an interval for all agents is optional`() throws {
+        let section = "telemetry: {bind: x, secretKey: /k, allowedAgents: /a"
+        #expect(try CoordinatorConfiguration(yaml: section + "}").telemetry?.settings.intervalMilliseconds == nil)
+        let configuration = try CoordinatorConfiguration(yaml: section + ", interval: 2s}")
+        #expect(configuration.telemetry?.settings.intervalMilliseconds == 2_000)
+        #expect(configuration.effectiveLines.contains("telemetry.interval: 2s"))
+    }
+
     @Test(arguments: [
         ("telemtry: {}", "telemtry", "telemetry"),
         ("query: {sokcet: /x}", "query.sokcet", "socket"),
         ("telemetry: {bind: x, secretKey: /k, allowedAgents: /a, window: 0s}", "telemetry.window", "1ms"),
+        ("telemetry: {bind: x, secretKey: /k, allowedAgents: /a, interval: 5ms}", "telemetry.interval", "10ms to 1m"),
+        ("telemetry: {bind: x, secretKey: /k, allowedAgents: /a, interval: 20500us}", "telemetry.interval", "whole"),
         ("cluster: {kind: magic, endpoint: x}", "magic", "simulated"),
         (placement + "\nplacement: {nodes: [], checkpoint: /c}", "placement.nodes", "at least one"),
         (placement + "\nplacement: {nodes: [w01, w01], checkpoint: /c}", "placement.nodes", "once"),

@@ -22,4 +22,32 @@ struct TelemetryRoadTests {
         coordinator.send(SIGTERM)
         #expect(coordinator.finish().exitCode == 0)
     }
+
+    @Test func `an interval that is ordered reaches the agents, and those that come later`() async throws {
+        let installation = try Installation()
+        for node in ["w01", "w02"] { try installation.makeKey(of: node) }
+        let trees = try ["w01", "w02"].map { try installation.makeTree(of: $0) }
+        let coordinator = try installation.startCoordinator()
+        let first = try installation.startAgent("w01", tree: trees[0])
+        func interval(_ node: String) throws -> Int? { try installation.nodes()?[node]?.intervalMilliseconds }
+        try await eventually("w01 is heard: \(coordinator.standardError)") { try interval("w01") == 10 }
+        let told = try installation.reeve(["interval", "40ms", "--socket", installation.socket])
+        #expect(told.contains("40ms") && told.contains("w01"))
+        try await eventually("w01 samples every 40 ms") { try interval("w01") == 40 }
+        let second = try installation.startAgent("w02", tree: trees[1])
+        try await eventually("w02 samples every 40 ms from the start") { try interval("w02") == 40 }
+        _ = try installation.reeve(["interval", "1s", "--node", "w02", "--socket", installation.socket])
+        try await eventually("w02 samples every second") { try interval("w02") == 1_000 }
+        #expect(try interval("w01") == 40)
+        first.kill()
+        _ = first.finish()
+        let third = try installation.startAgent("w01", tree: trees[0])
+        try await eventually("a new agent of w01 samples every 40 ms") {
+            try installation.nodes()?["w01"].map { $0.counts.restarts == 1 && $0.intervalMilliseconds == 40 } ?? false
+        }
+        let (code, _, error) = try Program.run("reeve", ["interval", "5ms", "--socket", installation.socket])
+        #expect(code == 2 && error.contains("10ms to 1m"))
+        for program in [second, third, coordinator] { program.send(SIGTERM) }
+        for program in [second, third, coordinator] { #expect(program.finish().exitCode == 0) }
+    }
 }

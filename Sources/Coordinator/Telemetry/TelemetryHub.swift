@@ -65,6 +65,14 @@ public final class TelemetryHub: Sendable {
         guarded.withLock { $0.state.noteRefusals(connections: connections, messages: messages) }
     }
 
+    /// How often nodes are to be sampled.
+    public var intervalOrders: IntervalOrders { guarded.withLock { $0.state.intervalOrders } }
+
+    /// Orders an interval for one node, or for all and those to come; the telemetry socket tells the agents.
+    public func order(intervalMilliseconds: UInt32, of node: NodeName?) {
+        guarded.withLock { $0.state.order(intervalMilliseconds: intervalMilliseconds, of: node) }
+    }
+
     /// How many readers wait for a window.
     package var waitingReaders: Int { guarded.withLock { $0.waiters.count } }
 

@@ -24,11 +24,19 @@ public struct TelemetryState: Sendable {
     public let settings: TelemetrySettings
     /// What became of messages that belong to no node.
     public private(set) var counts = Counts()
+    /// How often nodes are to be sampled.
+    public private(set) var intervalOrders: IntervalOrders
     private var nodes: [NodeName: NodeTelemetry] = [:]
 
     /// Knows no node yet.
     public init(settings: TelemetrySettings) {
         self.settings = settings
+        intervalOrders = IntervalOrders(forAll: settings.intervalMilliseconds)
+    }
+
+    /// Orders an interval for one node, or for all and those to come.
+    mutating func order(intervalMilliseconds: UInt32, of node: NodeName?) {
+        intervalOrders.order(milliseconds: intervalMilliseconds, of: node)
     }
 
     /// The nodes that have said hello, by name.

@@ -117,6 +117,21 @@ public final class SettingsSection {
         return value
     }
 
+    /// The duration of `key` in whole milliseconds, or `standard`, within `range`; nil when it is absent without a standard.
+    public func milliseconds(
+        _ key: String, in range: ClosedRange<UInt32>, default standard: UInt32? = nil
+    ) throws(SettingsError) -> UInt32? {
+        guard standard != nil || node(key) != nil else { return nil }
+        let nanoseconds = try nanoseconds(
+            key, in: UInt64(range.lowerBound) * 1_000_000...UInt64(range.upperBound) * 1_000_000,
+            default: UInt64(standard ?? 0) * 1_000_000)
+        guard nanoseconds % 1_000_000 == 0 else {
+            throw SettingsError(
+                "\(fullName(key)) is \(DurationText.format(nanoseconds: nanoseconds)): allowed are whole milliseconds")
+        }
+        return UInt32(nanoseconds / 1_000_000)
+    }
+
     /// The list of texts of `key`. Throws `SettingsError` when it is absent or has anything but texts.
     public func strings(_ key: String) throws(SettingsError) -> [String] {
         guard let node = node(key), let sequence = node.sequence else {

@@ -102,4 +102,12 @@ public enum AgentMessage: Hashable, Sendable {
     case hello(Hello)
     /// Samples.
     case batch(Batch)
+
+    /// The node that the agent speaks for.
+    public var node: NodeName {
+        switch self {
+        case .hello(let hello): hello.node
+        case .batch(let batch): batch.node
+        }
+    }
 }

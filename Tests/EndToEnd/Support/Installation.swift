@@ -97,6 +97,7 @@ final class Installation: Sendable {
             let acceptedBatches, duplicateBatches, lostBatches, restarts: Int
         }
         let node, state: String
+        let intervalMilliseconds: Int
         let reason: String?
         let counts: Counts
         let metrics: [String: Double]

@@ -1,5 +1,6 @@
 import Settings
 public import Telemetry
+import Wire
 
 /// The section `telemetry`: where agents connect, and what is made of what they send.
 public struct TelemetryConfiguration: Sendable {
@@ -21,6 +22,7 @@ public struct TelemetryConfiguration: Sendable {
             windowNanoseconds: try section.nanoseconds(
                 "window", in: 1_000_000...60_000_000_000, default: standard.windowNanoseconds),
             unknownAfterNanoseconds: try section.nanoseconds(
-                "unknownAfter", in: 10_000_000...3_600_000_000_000, default: standard.unknownAfterNanoseconds))
+                "unknownAfter", in: 10_000_000...3_600_000_000_000, default: standard.unknownAfterNanoseconds),
+            intervalMilliseconds: try section.milliseconds("interval", in: WireLimits.intervalMilliseconds))
     }
 }

@@ -38,7 +38,7 @@ public struct CoordinatorResponder: QueryResponder {
 
     /// The verbs there are.
     private static let verbs = [
-        "status", "nodes", "counters", "functions", "decisions", "explain", "policy", "policy-start", "policy-evaluate",
+        "status", "nodes", "counters", "interval", "functions", "decisions", "explain", "policy", "policy-start", "policy-evaluate",
         "pause", "resume",
     ]
 
@@ -50,6 +50,7 @@ public struct CoordinatorResponder: QueryResponder {
             case "status": return try json(status(), arguments)
             case "nodes": return try json(nodes(), arguments)
             case "counters": return try json(counters(&arguments), arguments)
+            case "interval": return try json(interval(&arguments), arguments)
             case "functions": return try json(await functions(), arguments)
             case "decisions": return try json(decisions(&arguments), arguments)
             case "explain": return try json(explain(&arguments), arguments)
@@ -109,11 +110,27 @@ public struct CoordinatorResponder: QueryResponder {
     private func counters(_ arguments: inout QueryArguments) throws -> CountersAnswer {
         let name = try arguments.string("node")
         let (state, now) = try part(parts.hub, "telemetry").snapshot()
-        guard let telemetry = state.knownNodes.first(where: { $0.node.rawValue == name }) else {
+        return CountersAnswer(try node(name, in: state), at: now)
+    }
+
+    private func node(_ name: String, in state: TelemetryState) throws(NotThere) -> NodeTelemetry {
+        guard let telemetry = state[NodeName(name)] else {
             let heard = state.knownNodes.map(\.node.rawValue).joined(separator: ", ")
             throw NotThere(sentence: "node \(name) has never said hello: heard so far is \(heard.isEmpty ? "none" : heard)")
         }
-        return CountersAnswer(telemetry, at: now)
+        return telemetry
+    }
+
+    private func interval(_ arguments: inout QueryArguments) throws -> IntervalAnswer {
+        let hub = try part(parts.hub, "telemetry")
+        let allowed = WireLimits.intervalMilliseconds
+        let milliseconds = try arguments.integer(
+            "milliseconds", in: Int64(allowed.lowerBound)...Int64(allowed.upperBound), default: nil)
+        let name = arguments.optionalString("node")
+        try arguments.finish()
+        let named = try name.map { name in try node(name, in: hub.snapshot().state).node }
+        if let milliseconds { hub.order(intervalMilliseconds: UInt32(milliseconds), of: named) }
+        return IntervalAnswer(hub.snapshot().state, of: named)
     }
 
     private func functions() async throws -> FunctionsAnswer {

@@ -23,6 +23,9 @@ struct QueryArguments {
         return text
     }
 
+    /// The text of `name`, or nil when it is absent.
+    mutating func optionalString(_ name: String) -> String? { remaining.removeValue(forKey: name) }
+
     /// The number of `name` within `range`, or `standard`.
     mutating func integer(_ name: String, in range: ClosedRange<Int64>, default standard: Int64?) throws(BadArgument) -> Int64? {
         guard let text = remaining.removeValue(forKey: name) else { return standard }

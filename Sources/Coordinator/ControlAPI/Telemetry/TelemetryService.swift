@@ -3,6 +3,7 @@ public import Measures
 public import Messaging
 public import ServiceLifecycle
 public import Telemetry
+import Topology
 import Wire
 
 /// Takes what agents send over CURVE into the telemetry hub, until shutdown.
@@ -64,8 +65,10 @@ struct TelemetryHandler: SocketLoopHandler {
     private let time: any TimeSource
     private let logger: Logger
     private var housekeepingAt: MonotonicInstant
-    /// The newest acknowledgement of each connection; one goes out per turn, however many batches came.
-    private var acknowledgements: [PeerIdentity: CoordinatorMessage] = [:]
+    /// The newest acknowledgement of each connection and the node that speaks through it; one goes out per turn, however
+    /// many batches came.
+    private var acknowledgements: [PeerIdentity: (node: NodeName, message: CoordinatorMessage)] = [:]
+    private var intervals = IntervalDispatch<PeerIdentity>()
 
     init(hub: TelemetryHub, time: any TimeSource, logger: Logger) {
         self.hub = hub
@@ -80,24 +83,27 @@ struct TelemetryHandler: SocketLoopHandler {
         guard let peer = message.peer, let sender = message.sender else { return }
         let answer: CoordinatorMessage
         do throws(WireError) {
-            answer = hub.receive(try AgentMessage(decoding: message.payload), from: sender.name)
+            let message = try AgentMessage(decoding: message.payload)
+            answer = hub.receive(message, from: sender.name)
+            if case .ack = answer {
+                acknowledgements[peer] = (message.node, answer)
+                return
+            }
         } catch {
             answer = hub.receiveMalformed(error)
         }
-        if case .ack = answer {
-            acknowledgements[peer] = answer
-        } else {
-            // An agent that is gone, or too slow to hear of it, learns nothing from a lost refusal.
-            _ = try sockets.send(answer.encoded(), on: socket, to: peer)
-        }
+        // An agent that is gone, or too slow to hear of it, learns nothing from a lost refusal.
+        _ = try sockets.send(answer.encoded(), on: socket, to: peer)
     }
 
     mutating func tick(in sockets: borrowing SocketSet) throws -> Int? {
         for (peer, acknowledgement) in acknowledgements {
             // A lost acknowledgement is made up for by the next one, or by the agent's next hello.
-            _ = try sockets.send(acknowledgement.encoded(), on: 0, to: peer)
+            _ = try sockets.send(acknowledgement.message.encoded(), on: 0, to: peer)
+            intervals.heard(acknowledgement.node, through: peer)
         }
         acknowledgements.removeAll(keepingCapacity: true)
+        try sendIntervals(in: sockets)
         if time.now >= housekeepingAt {
             housekeepingAt = time.now.advanced(byNanoseconds: UInt64(Self.housekeepingMilliseconds) * 1_000_000)
             for line in sockets.refreshAllowLists() { logger.info("\(line)") }
@@ -105,5 +111,17 @@ struct TelemetryHandler: SocketLoopHandler {
             hub.expire()
         }
         return Self.housekeepingMilliseconds
+    }
+
+    /// Tells agents how often to sample, where that is ordered and they have not been told.
+    private mutating func sendIntervals(in sockets: borrowing SocketSet) throws {
+        for (node, peer, milliseconds) in intervals.due(hub.intervalOrders) {
+            let message = CoordinatorMessage.setInterval(milliseconds: milliseconds)
+            if try sockets.send(message.encoded(), on: 0, to: peer) {
+                logger.info("interval ordered", metadata: ["node": "\(node)", "milliseconds": "\(milliseconds)"])
+            } else {
+                intervals.forget(node)
+            }
+        }
     }
 }

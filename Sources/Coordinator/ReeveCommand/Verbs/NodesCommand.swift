@@ -1,6 +1,7 @@
 import ArgumentParser
 import ControlAPI
 import Reports
+import Settings
 import Topology
 
 /// `reeve nodes`: the agents that are heard, and what their nodes do now.
@@ -16,8 +17,8 @@ struct NodesCommand: AsyncParsableCommand {
             let mebibyte = 1_048_576.0
             return TextTable(
                 columns: [
-                    .init("NODE"), .init("STATE"), .init("AGE s", .right), .init("IPC", .right), .init("C0", .right),
-                    .init("C1", .right), .init("L3 MISSES M/s", .right), .init("READ MiB/s", .right),
+                    .init("NODE"), .init("STATE"), .init("AGE s", .right), .init("INTERVAL", .right),
+                    .init("IPC", .right), .init("C0", .right), .init("C1", .right), .init("L3 MISSES M/s", .right), .init("READ MiB/s", .right),
                     .init("WRITE MiB/s", .right), .init("WHY"),
                 ],
                 rows: answer.nodes.map { node in
@@ -26,7 +27,9 @@ struct NodesCommand: AsyncParsableCommand {
                     }
                     return [
                         .init(node.node), .init(node.state, node.state == "known" ? .good : .bad),
-                        .init(NumberText.fixed(node.ageSeconds, decimals: 2)), value(.instructionsPerCycle, decimals: 2),
+                        .init(NumberText.fixed(node.ageSeconds, decimals: 2)),
+                        .init(DurationText.format(nanoseconds: UInt64(node.intervalMilliseconds) * 1_000_000)),
+                        value(.instructionsPerCycle, decimals: 2),
                         value(.c0Residency, decimals: 3), value(.c1Residency, decimals: 3),
                         value(.l3MissesPerSecond, per: 1e6, decimals: 2),
                         value(.memoryReadBytesPerSecond, per: mebibyte, decimals: 1),
