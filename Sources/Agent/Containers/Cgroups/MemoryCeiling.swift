@@ -17,6 +17,13 @@ struct MemoryCeiling: Hashable, Sendable {
         }
     }
 
+    /// From a text as a string.
+    init?(_ text: String) {
+        var text = text
+        guard let read = text.withUTF8({ MemoryCeiling(UnsafeRawBufferPointer($0)) }) else { return nil }
+        self = read
+    }
+
     /// A ceiling of `bytes`, rounded down to whole pages as the kernel rounds them.
     init(bytes: UInt64, pageBytes: UInt64) { self.bytes = bytes - bytes % max(pageBytes, 1) }
 

@@ -40,7 +40,7 @@ final class TrackedContainer {
     }
 
     /// Ends a window and begins the next; false when the CPU time cannot be read, as when the group is gone.
-    func sample(time: some TimeSource, in buffer: ReadBuffer) -> Bool {
+    func sample(time: any TimeSource, in buffer: ReadBuffer) -> Bool {
         guard let cpu = cpuTime(time: time, in: buffer) else { return false }
         var reading = UsageReading(takenAt: cpu.takenAt, cpuNanoseconds: cpu.nanoseconds)
         if windows.needsDetails(cpuNanoseconds: cpu.nanoseconds) {
@@ -52,7 +52,7 @@ final class TrackedContainer {
     }
 
     /// The CPU time used since the group was made, and when it was read; nil when it cannot be.
-    func cpuTime(time: some TimeSource, in buffer: ReadBuffer) -> (nanoseconds: UInt64, takenAt: MonotonicInstant)? {
+    func cpuTime(time: any TimeSource, in buffer: ReadBuffer) -> (nanoseconds: UInt64, takenAt: MonotonicInstant)? {
         guard let text = usage.text(in: buffer) else { return nil }
         let takenAt = time.now
         switch layout.cpuUsage.version {

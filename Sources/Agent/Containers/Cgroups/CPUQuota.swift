@@ -40,6 +40,22 @@ struct CPUQuota: Hashable, Sendable {
         version = .two
     }
 
+    /// From version 1's texts as strings.
+    init?(quota: String, period: String) {
+        var (quota, period) = (quota, period)
+        let microseconds = period.withUTF8 { CgroupText.number(UnsafeRawBufferPointer($0)) }
+        guard let read = quota.withUTF8({ CPUQuota(quota: UnsafeRawBufferPointer($0), periodMicroseconds: microseconds) })
+        else { return nil }
+        self = read
+    }
+
+    /// From version 2's text as a string.
+    init?(maximum: String) {
+        var maximum = maximum
+        guard let read = maximum.withUTF8({ CPUQuota(maximum: UnsafeRawBufferPointer($0)) }) else { return nil }
+        self = read
+    }
+
     private init(version: CgroupLayout.Version, quotaMicroseconds: UInt64, periodMicroseconds: UInt64) {
         self.version = version
         self.quotaMicroseconds = quotaMicroseconds
