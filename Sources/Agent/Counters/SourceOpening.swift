@@ -48,7 +48,11 @@ struct SourceOpening {
             gate.channels = memory.channelCounts
             sources += [msr, memory]
         }
-        if preference == .auto || preference == .proc { sources.append(AccountingSource(layout: layout, roots: roots)) }
+        if preference == .auto || preference == .proc {
+            sources += [
+                ResourceControlSource(layout: layout, sysfs: roots.sysfs), AccountingSource(layout: layout, roots: roots),
+            ] as [any CounterSource]
+        }
         return OpenSources(layout: layout, sources: sources, timeStampHertz: timeStampHertz, gate: gate, now: now)
     }
 

@@ -58,5 +58,20 @@ final class MachineFolder {
         }
     }
 
+    func makeFolder(_ path: String) throws {
+        try FileManager.default.createDirectory(atPath: "\(root)/\(path)", withIntermediateDirectories: true)
+    }
+
+    func move(_ path: String, to other: String) throws {
+        try FileManager.default.moveItem(atPath: "\(root)/\(path)", toPath: "\(root)/\(other)")
+    }
+
+    /// Every file and folder below `path` with what it holds.
+    func listing(_ path: String) throws -> [String: Data?] {
+        let names = try FileManager.default.subpathsOfDirectory(atPath: "\(root)/\(path)")
+        return Dictionary(
+            uniqueKeysWithValues: names.map { ($0, FileManager.default.contents(atPath: "\(root)/\(path)/\($0)")) })
+    }
+
     func remove(_ path: String) throws { try FileManager.default.removeItem(atPath: "\(root)/\(path)") }
 }
