@@ -50,6 +50,7 @@ struct SourceOpening {
         }
         if preference == .auto || preference == .proc {
             sources += [
+                PowerCapSource(layout: layout, sysfs: roots.sysfs),
                 ResourceControlSource(layout: layout, sysfs: roots.sysfs), AccountingSource(layout: layout, roots: roots),
             ] as [any CounterSource]
         }
