@@ -19,6 +19,8 @@ struct CounterKind: Hashable, Sendable {
     var detail: String?
     /// Whether the value rests on an assumption that may not hold, whatever is computed from it.
     var isEstimate = false
+    /// Whether it counts from when it was claimed, whatever it counts: nothing is wrong with a 0 then.
+    var countsSinceClaimed = false
 }
 
 /// Which quantities are wanted of a source, by row: those that no source before it has.

@@ -46,14 +46,17 @@ struct Liveness: Sendable {
                 guard case .unseen = states[source][Int(quantity.rawValue)] else { continue }
                 var isPresent = false
                 var isNonZero = false
-                for row in frame.present.indices
-                where selection.supply(of: quantity, row: row)?.source == source {
-                    guard let value = frame[row, quantity] else { continue }
+                var proof = quantity.proof
+                for row in frame.present.indices {
+                    guard let supply = selection.supply(of: quantity, row: row), supply.source == source,
+                        let value = frame[row, quantity]
+                    else { continue }
                     isPresent = true
                     isNonZero = isNonZero || value != 0
+                    if supply.kind.countsSinceClaimed { proof = .moves }
                 }
                 guard isPresent else { continue }
-                switch quantity.proof {
+                switch proof {
                 case .none: break
                 case .moves: states[source][Int(quantity.rawValue)] = .presumed(intervals: 0)
                 case .hasMovedSincePowerOn:
