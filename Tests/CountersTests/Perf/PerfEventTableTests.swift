@@ -7,7 +7,7 @@ import Testing
 struct PerfEventTableTests {
     private static func lines(_ requests: [PerfRequest]) -> [String] {
         requests.map {
-            "\($0.measure) \($0.code.type):\(String($0.code.config, radix: 16)) \($0.necessity)"
+            "\($0.quantity) \($0.code.type):\(String($0.code.config, radix: 16)) \($0.necessity)"
         }
     }
 
@@ -90,15 +90,27 @@ struct PerfEventTableTests {
         #expect(Self.lines(.intel(.sapphireRapids), nil, msr: nil).isEmpty)
     }
 
-    @Test func namesTellWhatTheMeasureMeans() {
-        let names = PerfCoreEvents(processor: .intel(.cascadeLake), core: PerfUnits.intelCore, msr: nil).requests
-            .map(\.name)
+    @Test func detailsTellWhatAQuantityMeansWhereThatDiffers() {
+        func details(_ processor: PerfProcessor, _ core: PerfPMU) -> [String?] {
+            PerfCoreEvents(processor: processor, core: core, msr: nil).requests.map(\.detail)
+        }
         #expect(
-            names == [
-                "cycles", "instructions", "ref-cycles", "longest_lat_cache.miss (2E/41)",
-                "longest_lat_cache.reference (2E/4F)", "mem_load_retired.l3_miss (D1/20)",
-                "mem_load_retired.l3_hit (D1/04)",
+            details(.intel(.cascadeLake), PerfUnits.intelCore) == [
+                nil, nil, nil, "longest_lat_cache.miss (2E/41)", "longest_lat_cache.reference (2E/4F)",
+                "mem_load_retired.l3_miss (D1/20)", "mem_load_retired.l3_hit (D1/04)",
             ])
+        #expect(
+            details(.amd(zen: 3), PerfUnits.amdCore)
+                == [nil, nil, "ls_any_fills_from_sys.mem_io_local + mem_io_remote (44/48)"])
+        #expect(
+            details(.amd(zen: 4), PerfUnits.amdCore) == [
+                nil, nil, "ls_not_halted_p0_cyc.p0_freq_cyc (120/01)", "ls_any_fills_from_sys.dram_io_all (44/48)",
+            ])
+    }
+
+    @Test func onlyEventsOfTheCoreTakeItsCounters() {
+        let requests = PerfCoreEvents(processor: .amd(zen: 3), core: PerfUnits.amdCore, msr: PerfUnits.msr).requests
+        #expect(requests.filter(\.takesCounter).map(\.quantity) == [.cycles, .instructions, .memoryFills])
     }
 
     @Test(arguments: [
@@ -145,7 +157,7 @@ struct PerfEventTableTests {
         let requests = try #require(PerfUnitEvents(energiesOf: power)).requests
         #expect(
             Self.lines(requests) == [
-                "packageEnergy 22:2 needed", "memoryEnergy 22:3 needed", "coresEnergy 22:1 needed",
+                "packageEnergy 22:2 needed", "memoryEnergy 22:3 needed",
             ])
         let odd = PerfUnits.unit("power", type: 22, readers: [0], formats: formats, events: events, scale: 1e-6)
         #expect(PerfUnitEvents(energiesOf: odd) == nil)

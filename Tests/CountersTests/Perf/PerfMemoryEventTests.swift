@@ -28,7 +28,8 @@ struct PerfMemoryEventTests {
         #expect(way.channels[1].readers == [0, 20])
         #expect(way.channels[1].reads == [PerfEventCode(type: 31, config: 0x304)])
         #expect(way.channels[1].writes == [PerfEventCode(type: 31, config: 0xC04)])
-        #expect(way.channels.allSatisfy { $0.bytesPerRead == 64 && $0.bytesPerWrite == 64 })
+        #expect(way.bytesPerCount == 64)
+        #expect(way.isPerChannel)
     }
 
     @Test func graniteRapidsAddsBothHalvesOfAChannel() throws {
@@ -69,6 +70,7 @@ struct PerfMemoryEventTests {
         let way = try #require(PerfMemoryEvents.ways([Self.unit(name, events)]).first)
         #expect(way.channels[0].reads == [PerfEventCode(type: 30, config: reads)])
         #expect(way.channels[0].writes == [PerfEventCode(type: 30, config: writes)])
+        #expect(!way.isPerChannel)
     }
 
     @Test func namesStandInTheOrderOfPreference() {
@@ -87,7 +89,8 @@ struct PerfMemoryEventTests {
         let way = try #require(PerfMemoryEvents.ways([unit]).first)
         #expect(way.channels[0].reads == [PerfEventCode(type: 40, config: 0x10A)])
         #expect(way.channels[0].writes == [PerfEventCode(type: 40, config: 0x20A)])
-        #expect(way.channels[0].bytesPerRead == 64)
+        #expect(way.bytesPerCount == 64)
+        #expect(way.isPerChannel)
     }
 
     @Test func channelThatCannotBeCountedTakesItsWayAway() {
@@ -97,6 +100,7 @@ struct PerfMemoryEventTests {
             Self.unit("uncore_imc_1", Self.cas.mapValues { "\($0),edge=?" }),
             Self.unit("uncore_imc_1", Self.cas.mapValues { "\($0),unknown" }),
             Self.unit("uncore_imc_1", scale: 1.5e-6, Self.cas), Self.unit("uncore_imc_1", unit: "Joules", Self.cas),
+            Self.unit("uncore_imc_1", scale: Self.lines / 2, Self.cas),
         ] {
             #expect(PerfMemoryEvents.ways([Self.unit("uncore_imc_0", Self.cas), broken]).isEmpty)
         }
@@ -109,7 +113,6 @@ struct PerfMemoryEventTests {
     ])
     func bytesPerCountAreWhatTheScaleAmountsTo(_ scale: Double?, bytes: UInt64) throws {
         let way = try #require(PerfMemoryEvents.ways([Self.unit("uncore_imc_0", scale: scale, Self.cas)]).first)
-        #expect(way.channels[0].bytesPerRead == bytes)
-        #expect(way.channels[0].bytesPerWrite == bytes)
+        #expect(way.bytesPerCount == bytes)
     }
 }

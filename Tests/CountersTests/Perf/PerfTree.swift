@@ -3,7 +3,7 @@ import Foundation
 @testable import Counters
 
 /// A folder that stands in for sysfs and proc, with units of performance events, removed when it is let go.
-final class PerfTree {
+final class PerfTree: Sendable {
     let root: String
 
     init() throws {
@@ -60,17 +60,15 @@ enum PerfUnits {
 }
 
 extension PerfRequest {
-    /// An event that measures `measure`, of the kernel's software kind.
-    static func software(_ measure: PerfMeasure, _ config: UInt64, _ necessity: PerfNecessity = .needed) -> PerfRequest
-    {
-        PerfRequest(
-            measure: measure, code: PerfEventCode(type: 1, config: config), name: "\(measure)", necessity: necessity)
+    /// An event of the kernel's software kind.
+    static func software(_ quantity: Quantity, _ config: UInt64) -> PerfRequest {
+        PerfRequest(quantity: quantity, code: PerfEventCode(type: 1, config: config), name: "\(quantity)")
     }
 
     /// An event that takes a counter.
-    static func hardware(_ measure: PerfMeasure, _ config: UInt64, _ necessity: PerfNecessity = .needed) -> PerfRequest
-    {
+    static func hardware(_ quantity: Quantity, _ config: UInt64, _ necessity: PerfNecessity = .needed) -> PerfRequest {
         PerfRequest(
-            measure: measure, code: PerfEventCode(type: 4, config: config), name: "\(measure)", necessity: necessity)
+            quantity: quantity, code: PerfEventCode(type: 4, config: config), name: "\(quantity)",
+            necessity: necessity, takesCounter: true)
     }
 }

@@ -13,13 +13,13 @@ struct PerfCoreEvents: Hashable, Sendable {
     init(processor: PerfProcessor, core: PerfPMU?, msr: PerfPMU?) {
         var requests: [PerfRequest] = []
         if let core {
-            requests.append(Self.generic(.cycles, .cpuCycles, core, "cycles"))
-            requests.append(Self.generic(.instructions, .instructions, core, "instructions"))
+            requests.append(Self.generic(.cycles, .cpuCycles, core))
+            requests.append(Self.generic(.instructions, .instructions, core))
             if let reference = Self.referenceCycles(processor, core) { requests.append(reference) }
         }
         if let msr {
             requests += Self.named(.timeStamp, "tsc", msr)
-            if !requests.contains(where: { $0.measure == .referenceCycles }) {
+            if !requests.contains(where: { $0.quantity == .referenceCycles }) {
                 requests += Self.named(.maximumClock, "mperf", msr)
                 requests += Self.named(.actualClock, "aperf", msr)
             }
@@ -35,43 +35,54 @@ struct PerfCoreEvents: Hashable, Sendable {
         case cacheReferences = 2
         case cacheMisses = 3
         case referenceCycles = 9
+
+        /// The kernel's name of the event, as perf(1) spells it.
+        var name: String {
+            switch self {
+            case .cpuCycles: "cycles"
+            case .instructions: "instructions"
+            case .cacheReferences: "cache-references"
+            case .cacheMisses: "cache-misses"
+            case .referenceCycles: "ref-cycles"
+            }
+        }
     }
 
-    /// A generic event. Where a processor has several kinds of cores, bits 63...32 say which one is meant
-    /// (PERF_PMU_TYPE_SHIFT; without them the kernel takes the performance cores).
+    /// A generic event; `meaning` tells what it stands for on this processor, where that differs between processors.
+    /// Where a processor has several kinds of cores, bits 63...32 say which one is meant (PERF_PMU_TYPE_SHIFT; without
+    /// them the kernel takes the performance cores).
     private static func generic(
-        _ measure: PerfMeasure, _ event: Generic, _ core: PerfPMU, _ name: String,
+        _ quantity: Quantity, _ event: Generic, _ core: PerfPMU, meaning: EventSelector? = nil,
         _ necessity: PerfNecessity = .needed
     ) -> PerfRequest {
         let kind = core.name.hasPrefix("cpu_") ? UInt64(core.type) << 32 : 0
         return PerfRequest(
-            measure: measure, code: PerfEventCode(type: 0, config: event.rawValue | kind), name: name,
-            necessity: necessity)
+            quantity: quantity, code: PerfEventCode(type: 0, config: event.rawValue | kind), name: event.name,
+            detail: meaning?.description, necessity: necessity, takesCounter: true)
     }
 
     /// An event by its number and unit mask, nil where the unit cannot encode it.
     private static func raw(
-        _ measure: PerfMeasure, event: UInt64, unitMask: UInt64, _ core: PerfPMU, _ name: String,
+        _ quantity: Quantity, event: UInt64, unitMask: UInt64, _ core: PerfPMU, _ name: String,
         _ necessity: PerfNecessity = .needed
     ) -> PerfRequest? {
         guard let code = try? core.encode([PerfTerm("event", event), PerfTerm("umask", unitMask)]) else { return nil }
-        return PerfRequest(measure: measure, code: code, name: name, necessity: necessity)
+        return PerfRequest(
+            quantity: quantity, code: code, name: name, detail: name, necessity: necessity, takesCounter: true)
     }
 
-    private static func named(_ measure: PerfMeasure, _ event: String, _ unit: PerfPMU) -> [PerfRequest] {
+    private static func named(_ quantity: Quantity, _ event: String, _ unit: PerfPMU) -> [PerfRequest] {
         guard let code = unit.encode(event: event) else { return [] }
-        return [PerfRequest(measure: measure, code: code, name: "\(unit.name)/\(event)/")]
+        return [PerfRequest(quantity: quantity, code: code, name: "\(unit.name)/\(event)/")]
     }
 
     /// Cycles at the rate of the time stamp while not halted: a fixed counter on Intel, an event on Zen 4 and later
     /// (Linux 6.12, tools/perf/pmu-events/arch/x86/amdzen4). Nothing else has them.
     private static func referenceCycles(_ processor: PerfProcessor, _ core: PerfPMU) -> PerfRequest? {
         switch processor {
-        case .intel: generic(.referenceCycles, .referenceCycles, core, "ref-cycles")
+        case .intel: generic(.referenceCycles, .referenceCycles, core)
         case .amd(let zen?) where zen >= 4:
-            raw(
-                .referenceCycles, event: 0x120, unitMask: 0x01, core,
-                "ls_not_halted_p0_cyc.p0_freq_cyc (120/01)")
+            raw(.referenceCycles, event: 0x120, unitMask: 0x01, core, "ls_not_halted_p0_cyc.p0_freq_cyc (120/01)")
         case .amd, .other: nil
         }
     }
@@ -85,19 +96,18 @@ struct PerfCoreEvents: Hashable, Sendable {
         switch processor {
         case .intel(let generation):
             let architectural = [
-                generic(.l3Misses, .cacheMisses, core, EventSelector.lastLevelCacheMiss.description),
-                generic(
-                    .l3References, .cacheReferences, core, EventSelector.lastLevelCacheReference.description, .welcome),
+                generic(.l3Misses, .cacheMisses, core, meaning: .lastLevelCacheMiss),
+                generic(.l3References, .cacheReferences, core, meaning: .lastLevelCacheReference, .welcome),
             ]
-            let retired: [(PerfMeasure, EventSelector)] = [
+            let retired: [(Quantity, EventSelector)] = [
                 (.l3LoadMisses, .loadRetiredL3Miss), (.l3LoadHits, .loadRetiredL3Hit),
             ]
             return architectural
-                + retired.compactMap { measure, event in
+                + retired.compactMap { quantity, event in
                     guard generation?.cacheEvents.contains(event) == true else { return nil }
                     return raw(
-                        measure, event: UInt64(event.event), unitMask: UInt64(event.unitMask), core, event.description,
-                        .spare)
+                        quantity, event: UInt64(event.event), unitMask: UInt64(event.unitMask), core,
+                        event.description, .spare)
                 }
         case .amd(let zen?) where zen >= 3:
             // One bit for the memory of the CPU's own socket and one for others', which Zen 4 names together.

@@ -21,6 +21,15 @@ enum PerfLoss: Hashable, Sendable {
     /// Reading failed.
     case failed(PerfErrno)
 
+    /// Whether the CPU may be gone.
+    var meansOffline: Bool {
+        switch self {
+        case .evicted: false
+        case .detached: true
+        case .failed(let errno): errno.meansOffline
+        }
+    }
+
     /// The reason without a full stop.
     var reason: String {
         switch self {

@@ -8,15 +8,17 @@ struct PerfMemoryEvents: Hashable, Sendable {
         let unit: String
         /// The CPUs on which the events are opened, one per package.
         let readers: [Int]
-        /// Their sum is what was read, and what was written.
+        /// The sum of `reads` is what was read, and that of `writes` what was written.
         let reads, writes: [PerfEventCode]
-        /// Bytes that one count stands for.
-        let bytesPerRead, bytesPerWrite: UInt64
     }
 
     /// What is counted, for all to see.
     let name: String
+    /// Bytes that one count stands for, reads and writes alike.
+    let bytesPerCount: UInt64
     let channels: [Channel]
+    /// Whether each unit counts one channel, rather than all channels of a controller.
+    let isPerChannel: Bool
 
     /// Every way that `units` offer, the best first. Free-running and programmable counters see the same traffic, so
     /// each way uses units of one kind only, and only one way may be used. A way that a unit of its kind does not have
@@ -25,10 +27,10 @@ struct PerfMemoryEvents: Hashable, Sendable {
         var ways: [PerfMemoryEvents] = []
         for naming in namings {
             for kind in [Kind.programmable, .freeRunning] {
-                ways += way(kind.rawValue, units.filter { Kind($0.name) == kind }, naming)
+                ways += way(kind, units, naming)
             }
         }
-        return ways + way(Kind.amd.rawValue, units.filter { Kind($0.name) == .amd }, nil)
+        return ways + way(.amd, units, nil)
     }
 
     /// Whether a unit's name is one of a memory controller, so that it is worth reading.
@@ -72,28 +74,30 @@ struct PerfMemoryEvents: Hashable, Sendable {
         Naming(reads: ["data_reads"], writes: ["data_writes"]),
     ]
 
-    private static func way(_ name: String, _ units: [PerfPMU], _ naming: Naming?) -> [PerfMemoryEvents] {
-        guard !units.isEmpty else { return [] }
+    private static func way(_ kind: Kind, _ units: [PerfPMU], _ naming: Naming?) -> [PerfMemoryEvents] {
         var channels: [Channel] = []
-        for unit in units {
-            guard let readers = unit.readers, !readers.isEmpty,
-                let channel = naming.map({ named($0, unit, readers) }) ?? umc(unit, readers)
-            else { return [] }
+        var scales: Set<UInt64?> = []
+        for unit in units where Kind(unit.name) == kind {
+            guard let channel = naming.map({ named($0, unit) }) ?? umc(unit) else { return [] }
             channels.append(channel)
+            scales.insert(naming.map { bytes($0.reads + $0.writes, unit) } ?? 64)
         }
-        let events = naming.map { ($0.reads + $0.writes).joined(separator: ", ") } ?? "0A, reads and writes apart"
-        return [PerfMemoryEvents(name: "\(name): \(events)", channels: channels)]
+        guard scales.count == 1, let bytesPerCount = scales.first ?? nil else { return [] }
+        let events = naming.map { ($0.reads + $0.writes).joined(separator: ", ") } ?? "event 0A by direction"
+        return [
+            PerfMemoryEvents(
+                name: "\(kind.rawValue): \(events)", bytesPerCount: bytesPerCount, channels: channels,
+                isPerChannel: kind != .freeRunning && naming?.reads != ["data_reads"])
+        ]
     }
 
-    private static func named(_ naming: Naming, _ unit: PerfPMU, _ readers: [Int]) -> Channel? {
+    private static func named(_ naming: Naming, _ unit: PerfPMU) -> Channel? {
         let reads = naming.reads.compactMap { unit.encode(event: $0) }
         let writes = naming.writes.compactMap { unit.encode(event: $0) }
-        guard reads.count == naming.reads.count, writes.count == naming.writes.count,
-            let bytesPerRead = bytes(naming.reads, unit), let bytesPerWrite = bytes(naming.writes, unit)
+        guard let readers = unit.readers, !readers.isEmpty, reads.count == naming.reads.count,
+            writes.count == naming.writes.count
         else { return nil }
-        return Channel(
-            unit: unit.name, readers: readers, reads: reads, writes: writes, bytesPerRead: bytesPerRead,
-            bytesPerWrite: bytesPerWrite)
+        return Channel(unit: unit.name, readers: readers, reads: reads, writes: writes)
     }
 
     /// Bytes per count that the kernel's scales amount to, 64 where it gives none: one burst is a cache line. Nil when
@@ -106,7 +110,7 @@ struct PerfMemoryEvents: Hashable, Sendable {
                 guard named.unit == "MiB" else { return nil }
                 let bytes = scale * 0x1p20
                 // The kernel writes 64 / 2^20 with as few as nine digits.
-                guard (0.5...65536).contains(bytes), abs(bytes - bytes.rounded()) < 1e-6 * bytes else { return nil }
+                guard (1...65536).contains(bytes), abs(bytes - bytes.rounded()) < 1e-6 * bytes else { return nil }
                 return UInt64(bytes.rounded())
             })
         guard scales.count == 1, let bytes = scales.first else { return nil }
@@ -116,12 +120,13 @@ struct PerfMemoryEvents: Hashable, Sendable {
     /// Event 0A counts the commands that move data, 64 bytes each, where mask 1 takes reads and 2 writes. The kernel
     /// names no events of these units (Linux 6.12, arch/x86/events/amd/uncore.c;
     /// tools/perf/pmu-events/arch/x86/amdzen4, umc_cas_cmd.rd and .wr).
-    private static func umc(_ unit: PerfPMU, _ readers: [Int]) -> Channel? {
+    private static func umc(_ unit: PerfPMU) -> Channel? {
         func code(_ mask: UInt64) -> PerfEventCode? {
             try? unit.encode([PerfTerm("event", 0x0A), PerfTerm("rdwrmask", mask)])
         }
-        guard let reads = code(1), let writes = code(2) else { return nil }
-        return Channel(
-            unit: unit.name, readers: readers, reads: [reads], writes: [writes], bytesPerRead: 64, bytesPerWrite: 64)
+        guard let readers = unit.readers, !readers.isEmpty, let reads = code(1), let writes = code(2) else {
+            return nil
+        }
+        return Channel(unit: unit.name, readers: readers, reads: [reads], writes: [writes])
     }
 }

@@ -26,8 +26,8 @@ extension PerfErrno {
     /// Whether a CPU is not there (perf_event_open(2) answers ENODEV for one that is offline).
     var meansOffline: Bool { number == ENODEV || number == ENXIO }
 
-    /// Whether the same may succeed later, without anything having been changed for this process.
-    var meansBusy: Bool { number == EBUSY }
+    /// Whether the same may succeed later: somebody lets go of counters, files or CPUs, or permits more.
+    var mayPass: Bool { [EACCES, EBUSY, EMFILE, ENFILE, ENODEV, ENOMEM, ENXIO].contains(number) }
 
     fileprivate var name: String {
         switch number {

@@ -1,15 +1,3 @@
-/// What an event measures.
-enum PerfMeasure: String, Hashable, Sendable, CaseIterable {
-    /// Of a CPU.
-    case instructions, cycles, referenceCycles, timeStamp, maximumClock, actualClock
-    case l3Misses, l3References, l3LoadMisses, l3LoadHits, memoryFills
-    case coreC1, coreC3, coreC6, coreC7
-    /// Of a package.
-    case packageC2, packageC6
-    case packageEnergy, memoryEnergy, coresEnergy
-    case domainL3Misses, domainL3References
-}
-
 /// How soon an event is given up where there are not counters or descriptors enough for all; the last goes first.
 enum PerfNecessity: Int, Hashable, Comparable, Sendable, CaseIterable {
     case needed, welcome, spare
@@ -19,9 +7,15 @@ enum PerfNecessity: Int, Hashable, Comparable, Sendable, CaseIterable {
 
 /// An event that is to be counted.
 struct PerfRequest: Hashable, Sendable {
-    let measure: PerfMeasure
+    let quantity: Quantity
     let code: PerfEventCode
-    /// The event's name, which tells what exactly the measure means here.
+    /// What refusals call it.
     let name: String
+    /// Which event stands behind the quantity, where several could.
+    var detail: String?
+    /// What one count stands for.
+    var unit = 1.0
     var necessity = PerfNecessity.needed
+    /// Whether it takes one of the core's counters, of which there are few.
+    var takesCounter = false
 }

@@ -20,7 +20,7 @@ struct PerfUnitEvents: Hashable, Sendable {
     /// The residencies of `pmu`, which is the kernel's cstate_core or cstate_pkg: ticks at the rate of the time stamp.
     /// Only states that the kernel names can be counted. Nil when none of interest is.
     init?(residenciesOf pmu: PerfPMU) {
-        let states: [(String, PerfMeasure)] =
+        let states: [(String, Quantity)] =
             switch pmu.name {
             case "cstate_core": [("c1", .coreC1), ("c3", .coreC3), ("c6", .coreC6), ("c7", .coreC7)]
             case "cstate_pkg": [("c2", .packageC2), ("c6", .packageC6)]
@@ -33,12 +33,13 @@ struct PerfUnitEvents: Hashable, Sendable {
     /// gives another scale is left out. Nil when none of interest is there.
     init?(energiesOf pmu: PerfPMU) {
         guard pmu.name == "power" else { return nil }
-        let energies: [(String, PerfMeasure)] = [
-            ("energy-pkg", .packageEnergy), ("energy-ram", .memoryEnergy), ("energy-cores", .coresEnergy),
+        let energies: [(String, Quantity)] = [
+            ("energy-pkg", .packageEnergy), ("energy-ram", .memoryEnergy),
         ]
-        let requests = energies.compactMap { name, measure -> PerfRequest? in
+        let requests = energies.compactMap { name, quantity -> PerfRequest? in
             let scale = pmu.events[name]?.scale ?? Self.joulesPerCount
-            return scale == Self.joulesPerCount ? Self.named(measure, name, pmu) : nil
+            guard scale == Self.joulesPerCount else { return nil }
+            return Self.named(quantity, name, pmu, unit: Self.joulesPerCount)
         }
         self.init(pmu, requests)
     }
@@ -48,18 +49,22 @@ struct PerfUnitEvents: Hashable, Sendable {
     /// the event names none. Nil when `pmu` is another unit or cannot encode them.
     init?(cacheOf pmu: PerfPMU) {
         guard pmu.name == "amd_l3" else { return nil }
-        let events: [(UInt64, PerfMeasure, String)] = [
+        let events: [(UInt64, Quantity, String)] = [
             (0x01, .domainL3Misses, "l3_lookup_state.l3_miss (04/01)"),
             (0xFF, .domainL3References, "l3_lookup_state.all_coherent_accesses_to_l3 (04/FF)"),
         ]
-        let requests = events.compactMap { unitMask, measure, name -> PerfRequest? in
+        let requests = events.compactMap { unitMask, quantity, name -> PerfRequest? in
             guard let code = try? pmu.encode([PerfTerm("event", 0x04), PerfTerm("umask", unitMask)]) else { return nil }
-            return PerfRequest(measure: measure, code: code, name: name)
+            return PerfRequest(quantity: quantity, code: code, name: name, detail: name)
         }
         self.init(pmu, requests)
     }
 
-    private static func named(_ measure: PerfMeasure, _ event: String, _ pmu: PerfPMU) -> PerfRequest? {
-        pmu.encode(event: event).map { PerfRequest(measure: measure, code: $0, name: "\(pmu.name)/\(event)/") }
+    private static func named(
+        _ quantity: Quantity, _ event: String, _ pmu: PerfPMU, unit: Double = 1
+    ) -> PerfRequest? {
+        pmu.encode(event: event).map {
+            PerfRequest(quantity: quantity, code: $0, name: "\(pmu.name)/\(event)/", unit: unit)
+        }
     }
 }
