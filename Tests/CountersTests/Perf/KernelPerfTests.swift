@@ -105,7 +105,7 @@ struct KernelPerfTests {
     func timeStampCountsInAGroupOfOtherEvents() throws {
         let msr = try #require(PerfPMU.discover(sysfs: "/sys").first { $0.name == "msr" })
         let requests = PerfCoreEvents(processor: .other, core: nil, msr: msr).requests
-        #expect(requests.first?.measure == .timeStamp)
+        #expect(requests.first?.quantity == .timeStamp)
         var words: [UInt64] = Array(repeating: 0, count: 8)
         for cpu in Self.online() {
             var group = try PerfGroup([Self.cpuClock] + requests, cpu: cpu, door: KernelPerfDoor())
@@ -118,6 +118,31 @@ struct KernelPerfTests {
             let ticks = group.totals[index] - first[index]
             #expect(ticks > 10_000_000 && ticks < 10 * (group.totals[0] - first[0]))
         }
+    }
+
+    @Test(.enabled(if: mayCount && PerfPMU.discover(sysfs: "/sys").contains { $0.encode(event: "tsc") != nil }))
+    func sourceReadsTheTimeStampOfEveryCPU() throws {
+        let time = SystemTime()
+        let layout = FrameLayout(topology: ProcessorTopology(online: Self.online(), sysfs: "/sys"))
+        var source = PerfSource(layout: layout, roots: KernelRoots(), processor: .other)
+        defer { source.close() }
+        source.claim(CounterDemand(everythingFor: layout), now: time.now)
+        var frames = [CounterFrame(rowCount: layout.rowCount), CounterFrame(rowCount: layout.rowCount)]
+        for index in frames.indices {
+            frames[index].clear(takenAt: time.now)
+            source.read(QuantitySet([.timeStamp]), into: &frames[index])
+        }
+        for row in 0..<layout.rowCount {
+            let (first, second) = (try #require(frames[0][row, .timeStamp]), try #require(frames[1][row, .timeStamp]))
+            #expect(second > first)
+        }
+        for package in layout.topology.packages {
+            let reader = try #require(layout.topology.reader(ofPackage: package))
+            let (row, own) = (try #require(layout.row(ofPackage: package)), layout.row(ofCPU: reader.number))
+            #expect(frames[1][row, .timeStamp] == frames[1][try #require(own), .timeStamp])
+        }
+        #expect(source.reads == 2 * layout.topology.cpus.count)
+        #expect(source.failedReads == 0)
     }
 
     @Test func processorAnswersTheLeavesItHasAndNoOthers() {
