@@ -104,7 +104,7 @@ struct KernelPerfTests {
     @Test(.enabled(if: mayCount && PerfPMU.discover(sysfs: "/sys").contains { $0.encode(event: "tsc") != nil }))
     func timeStampCountsInAGroupOfOtherEvents() throws {
         let msr = try #require(PerfPMU.discover(sysfs: "/sys").first { $0.name == "msr" })
-        let requests = PerfCoreEvents(processor: .other, core: nil, msr: msr).requests
+        let requests = PerfCoreEvents(nil, core: nil, msr: msr).requests
         #expect(requests.first?.quantity == .timeStamp)
         var words: [UInt64] = Array(repeating: 0, count: 8)
         for cpu in Self.online() {
@@ -124,7 +124,7 @@ struct KernelPerfTests {
     func sourceReadsTheTimeStampOfEveryCPU() throws {
         let time = SystemTime()
         let layout = FrameLayout(topology: ProcessorTopology(online: Self.online(), sysfs: "/sys"))
-        var source = PerfSource(layout: layout, roots: KernelRoots(), processor: .other)
+        var source = PerfSource(layout: layout, roots: KernelRoots(), signature: nil)
         defer { source.close() }
         source.claim(CounterDemand(everythingFor: layout), now: time.now)
         var frames = [CounterFrame(rowCount: layout.rowCount), CounterFrame(rowCount: layout.rowCount)]

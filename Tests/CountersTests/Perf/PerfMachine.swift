@@ -1,4 +1,5 @@
 import Measures
+import Registers
 import Topology
 
 @testable import Counters
@@ -124,10 +125,10 @@ final class PerfMachine: Sendable {
 
     /// The sources of this machine and what is made of them.
     func reading(
-        _ processor: PerfProcessor, exercise: LoadExercise? = nil, _ others: [any CounterSource] = []
+        _ signature: ProcessorSignature?, exercise: LoadExercise? = nil, _ others: [any CounterSource] = []
     ) throws -> PerfReadings {
         let layout = try layout
-        let core = PerfSource(layout: layout, roots: roots, processor: processor, exercise: exercise, door: door)
+        let core = PerfSource(layout: layout, roots: roots, signature: signature, exercise: exercise, door: door)
         let memory = PerfMemorySource(layout: layout, roots: roots, door: door)
         return PerfReadings(self, layout, others + [core, memory])
     }

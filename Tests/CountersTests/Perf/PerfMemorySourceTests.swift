@@ -34,7 +34,7 @@ struct PerfMemorySourceTests {
         try machine.addMemory("uncore_imc", count: 6, type: 30, readers: "0,2", events: PerfMachine.columnCommands)
         Self.countColumnCommands(machine, types: 30...35)
         machine.door.count(PerfEventCode(type: 33, config: 0x304), perSecond: 3_000_000, on: 2)
-        let readings = try machine.reading(.other)
+        let readings = try machine.reading(nil)
         readings.step()
         #expect(readings.value(.memoryReadBytesPerSecond, .socket(0)) == 384_000_000)
         #expect(readings.value(.memoryReadBytesPerSecond, .socket(1)) == 512_000_000)
@@ -60,7 +60,7 @@ struct PerfMemorySourceTests {
                 (0xCF05, 1_000_000), (0xCF06, 500_000), (0xF005, 300_000), (0xF006, 100_000),
             ] { machine.door.count(PerfEventCode(type: type, config: config), perSecond: perSecond) }
         }
-        let readings = try machine.reading(.other)
+        let readings = try machine.reading(nil)
         readings.step()
         #expect(readings.value(.memoryReadBytesPerSecond, .socket(1)) == 192_000_000)
         #expect(readings.value(.memoryWriteBytesPerSecond, .socket(0)) == 51_200_000)
@@ -79,7 +79,7 @@ struct PerfMemorySourceTests {
         // One channel of one socket is enough to make the programmable counters useless.
         let refused = PerfEventCode(type: 31, config: 0xC04)
         machine.door.refuse(opening: refused, on: 2, with: EBUSY)
-        let readings = try machine.reading(.other)
+        let readings = try machine.reading(nil)
         readings.step()
         #expect(readings.value(.memoryReadBytesPerSecond, .socket(0)) == 256_000_000)
         #expect(readings.value(.memoryWriteBytesPerSecond, .socket(1)) == 64_000_000)
@@ -95,7 +95,7 @@ struct PerfMemorySourceTests {
             "uncore_imc_free_running", count: 1, type: 50, readers: "0,2", events: Self.freeRunning)
         Self.countColumnCommands(machine, types: 30...31)
         machine.door.refuse(with: EACCES)
-        let readings = try machine.reading(.other)
+        let readings = try machine.reading(nil)
         readings.step()
         #expect(readings.column(.memoryReadBytesPerSecond)?.detail?.contains("perf_event_paranoid is 2") == true)
         machine.door.refuse(with: nil)
@@ -109,7 +109,7 @@ struct PerfMemorySourceTests {
         let machine = try Self.machine()
         try machine.addMemory("uncore_imc", count: 2, type: 30, readers: "0,2", events: PerfMachine.columnCommands)
         Self.countColumnCommands(machine, types: 30...31)
-        let readings = try machine.reading(.other)
+        let readings = try machine.reading(nil)
         readings.step()
         #expect(readings.value(.memoryReadBytesPerSecond) == 256_000_000)
         machine.door.share(0, of: 1, on: 2)

@@ -24,7 +24,7 @@ struct PerfSourceFaultTests {
     @Test func missingPrivilegeIsToldAndTriedAgain() throws {
         let machine = try Self.machine()
         machine.door.refuse(with: EACCES)
-        let readings = try machine.reading(.intel(.cascadeLake))
+        let readings = try machine.reading(.cascadeLake)
         readings.step()
         #expect(
             readings.column(.instructionsPerCycle)?.detail
@@ -44,7 +44,7 @@ struct PerfSourceFaultTests {
     @Test func filterIsToldAndNotTriedAgain() throws {
         let machine = try Self.machine()
         machine.door.refuse(with: ENOSYS)
-        let readings = try machine.reading(.intel(.cascadeLake))
+        let readings = try machine.reading(.cascadeLake)
         readings.step()
         #expect(readings.column(.instructionsPerCycle)?.detail?.contains("seccomp") == true)
         #expect(readings.sources.sources.allSatisfy { $0.retryAt == nil })
@@ -53,7 +53,7 @@ struct PerfSourceFaultTests {
     @Test func countersThatAreHeldAreAskedForAgain() throws {
         let machine = try Self.machine()
         for code in [Code.cycles, Code.instructions] { machine.door.refuse(opening: code, with: EBUSY) }
-        let readings = try machine.reading(.intel(.cascadeLake))
+        let readings = try machine.reading(.cascadeLake)
         readings.step()
         #expect(
             readings.column(.instructionsPerCycle)?.detail
@@ -68,7 +68,7 @@ struct PerfSourceFaultTests {
 
     @Test func sharedCountersGiveEstimatesUntilTheyHaveNotBeenSharedForAWhile() throws {
         let machine = try Self.machine()
-        let readings = try machine.reading(.intel(.cascadeLake))
+        let readings = try machine.reading(.cascadeLake)
         readings.step()
         #expect(readings.column(.l3MissesPerSecond)?.quality == .measured)
         machine.door.share(1, of: 4, on: 1)
@@ -92,7 +92,7 @@ struct PerfSourceFaultTests {
         let machine = try Self.machine()
         // Seven are accepted, and others pinned two of them.
         machine.door.setCounters(7, free: 5)
-        let readings = try machine.reading(.intel(.cascadeLake))
+        let readings = try machine.reading(.cascadeLake)
         readings.step()
         #expect(readings.value(.instructionsPerCycle) == nil)
         readings.step(80)
@@ -111,7 +111,7 @@ struct PerfSourceFaultTests {
     @Test func countersThatAreAllTakenAreBelievedOnlyOnceTheyCountAgain() throws {
         let machine = try Self.machine()
         machine.door.setCounters(7, free: 0)
-        let readings = try machine.reading(.intel(.cascadeLake))
+        let readings = try machine.reading(.cascadeLake)
         readings.step(250)
         #expect(machine.door.openEvents(on: 1) == [Code.timeStamp])
         #expect(readings.column(.instructionsPerCycle)?.detail == "others' events hold all counters that the CPU has")
@@ -131,7 +131,7 @@ struct PerfSourceFaultTests {
     @Test func eventsThatDoNotFitAreLeftOut() throws {
         let machine = try Self.machine()
         machine.door.setCounters(4, free: 4)
-        let readings = try machine.reading(.intel(.cascadeLake))
+        let readings = try machine.reading(.cascadeLake)
         readings.step()
         #expect(readings.value(.l3MissesPerSecond) == 800_000)
         #expect(readings.value(.l3HitRatio) == nil)
@@ -142,7 +142,7 @@ struct PerfSourceFaultTests {
     @Test func fewDescriptorsCostEveryCPUTheSameEvents() throws {
         let machine = try Self.machine()
         machine.door.limitDescriptors(to: 4 * 6)
-        let readings = try machine.reading(.intel(.cascadeLake))
+        let readings = try machine.reading(.cascadeLake)
         readings.step()
         #expect((0..<4).map { machine.door.openEvents(on: $0).count } == [6, 6, 6, 6])
         #expect(readings.value(.l3HitRatio) == 0.75)
@@ -154,7 +154,7 @@ struct PerfSourceFaultTests {
 
     @Test func lostCPUIsNoticedAndItsValuesAreLeftOut() throws {
         let machine = try Self.machine()
-        let readings = try machine.reading(.intel(.cascadeLake))
+        let readings = try machine.reading(.cascadeLake)
         readings.step()
         #expect(!readings.sources.hasLostCPU)
         machine.door.setOnline(3, false)
@@ -169,7 +169,7 @@ struct PerfSourceFaultTests {
 
     @Test func failedReadGivesUpThatCPUForAWhile() throws {
         let machine = try Self.machine()
-        let readings = try machine.reading(.intel(.cascadeLake))
+        let readings = try machine.reading(.cascadeLake)
         readings.step()
         machine.door.refuse(readingOn: 1, with: EIO)
         readings.step(5)
@@ -192,7 +192,7 @@ struct PerfSourceFaultTests {
                 machine.step(nanoseconds: 20_000_000)
                 return cpu == 0
             }
-            let readings = try machine.reading(.intel(.cascadeLake), exercise: exercise)
+            let readings = try machine.reading(.cascadeLake, exercise: exercise)
             readings.step()
             #expect((readings.value(.instructionsPerCycle) != nil) == isBelieved)
             #expect((readings.value(.c0Residency) != nil) == isBelieved)
@@ -208,7 +208,7 @@ struct PerfSourceFaultTests {
         let machine = try Self.machine()
         let layout = try machine.layout
         var source = PerfSource(
-            layout: layout, roots: machine.roots, processor: .intel(.cascadeLake), door: machine.door)
+            layout: layout, roots: machine.roots, signature: .cascadeLake, door: machine.door)
         let everything = CounterDemand(everythingFor: layout)
         var frame = CounterFrame(rowCount: layout.rowCount)
         func read() {

@@ -17,7 +17,7 @@ struct PerfSourceTests {
     @Test func intelServerTellsEverything() throws {
         let machine = try PerfMachine()
         try machine.addIntelServer()
-        let readings = try machine.reading(.intel(.cascadeLake))
+        let readings = try machine.reading(.cascadeLake)
         readings.step()
         #expect(readings.value(.instructionsPerCycle) == 1.5)
         #expect(readings.value(.instructionsPerCycle, .core(3)) == 1.5)
@@ -43,7 +43,7 @@ struct PerfSourceTests {
     @Test func oneReadPerCPUGivesAllOfItsEvents() throws {
         let machine = try PerfMachine()
         try machine.addIntelServer()
-        let readings = try machine.reading(.intel(.cascadeLake))
+        let readings = try machine.reading(.cascadeLake)
         readings.step()
         let before = machine.door.reads
         readings.step()
@@ -63,7 +63,7 @@ struct PerfSourceTests {
             (Code.cycles, 750_000_000), (Code.instructions, 1_500_000_000),
             (PerfEventCode(type: 11, config: 0x104), 1_000_000), (PerfEventCode(type: 11, config: 0xFF04), 4_000_000),
         ] { machine.door.count(code, perSecond: perSecond) }
-        let readings = try machine.reading(.amd(zen: 2))
+        let readings = try machine.reading(.zen2)
         readings.step()
         #expect(readings.value(.instructionsPerCycle) == 2)
         #expect(readings.value(.c0Residency) == 0.25)
@@ -92,7 +92,7 @@ struct PerfSourceTests {
         machine.door.count(Code.instructions, perSecond: 500_000_000)
         machine.door.count(PerfEventCode(type: 4, config: 0x1_0000_0120), perSecond: 500_000_000)
         machine.door.count(PerfEventCode(type: 4, config: 0x4844), perSecond: 250_000)
-        let readings = try machine.reading(.amd(zen: 4))
+        let readings = try machine.reading(.zen4)
         readings.step()
         #expect(readings.value(.c0Residency) == 0.25)
         #expect(readings.value(.instructionsPerCycle) == 0.5)
@@ -113,7 +113,7 @@ struct PerfSourceTests {
             machine.door.count(PerfEventCode(type: 0, config: unit | 1), perSecond: 500_000_000 * scale)
             machine.door.count(PerfEventCode(type: 0, config: unit | 9), perSecond: 500_000_000 * scale)
         }
-        let readings = try machine.reading(.intel(nil))
+        let readings = try machine.reading(.alderLake)
         readings.step()
         #expect(readings.value(.instructionsPerCycle, .core(1)) == 0.5)
         #expect(readings.value(.instructionsPerCycle, .core(2)) == 1)
@@ -135,7 +135,7 @@ struct PerfSourceTests {
             (Code.timeStamp, 2_000_000_000), (Code.cacheMisses, 200_000), (Code.cacheReferences, 800_000),
         ] { machine.door.count(code, perSecond: perSecond) }
         machine.door.refuse(opening: Code.loadMisses, with: EINVAL)
-        let readings = try machine.reading(.intel(.sapphireRapids))
+        let readings = try machine.reading(.sapphireRapids)
         readings.step()
         #expect(readings.value(.instructionsPerCycle) == 1.5)
         #expect(readings.value(.c0Residency) == 0.25)
@@ -167,7 +167,7 @@ struct PerfSourceTests {
             "power", type: 22,
             ["cpumask": "0", "format/event": "config:0-7", "events/energy-psys": "event=0x05"])
         machine.door.count(Code.timeStamp, perSecond: 2_000_000_000)
-        let readings = try machine.reading(.intel(.emeraldRapids))
+        let readings = try machine.reading(.sapphireRapids)
         readings.step()
         let supply = readings.sources.selection.supply(of: .timeStamp, row: 4)
         #expect(supply?.source == 0)
@@ -186,7 +186,7 @@ struct PerfSourceTests {
         machine.door.count(Code.packageEnergy, perSecond: 50 << 32, on: 4)
         machine.door.count(Code.packageC6, perSecond: 1_000_000_000, on: 4)
         machine.door.count(Code.instructions, perSecond: 250_000_000, on: 7)
-        let readings = try machine.reading(.intel(.cascadeLake))
+        let readings = try machine.reading(.cascadeLake)
         readings.step()
         // Socket 0 has two dies, each with energies of its own and the same residency.
         #expect(readings.value(.packagePowerWatts, .socket(0)) == 200)
@@ -214,7 +214,7 @@ struct PerfSourceTests {
             machine.door.count(PerfEventCode(type: type, config: 0x304), perSecond: 100)
             machine.door.count(PerfEventCode(type: type, config: 0xC04), perSecond: 100)
         }
-        let readings = try machine.reading(.intel(.cascadeLake))
+        let readings = try machine.reading(.cascadeLake)
         readings.step()
         #expect(machine.door.openEventCount == 4 * 8 + 2 + 2 + 2 + 4)
         readings.close()

@@ -1,4 +1,5 @@
 import Foundation
+import Registers
 
 @testable import Counters
 
@@ -71,4 +72,20 @@ extension PerfRequest {
             quantity: quantity, code: PerfEventCode(type: 4, config: config), name: "\(quantity)",
             necessity: necessity, takesCounter: true)
     }
+}
+
+extension ProcessorSignature {
+    static let skylakeServer = ProcessorSignature(family: 6, model: 0x55, stepping: 4)
+    static let cascadeLake = ProcessorSignature(family: 6, model: 0x55, stepping: 7)
+    static let iceLakeServer = ProcessorSignature(family: 6, model: 0x6A, stepping: 6)
+    static let sapphireRapids = ProcessorSignature(family: 6, model: 0x8F, stepping: 8)
+    static let graniteRapids = ProcessorSignature(family: 6, model: 0xAD, stepping: 1)
+    static let haswellServer = ProcessorSignature(family: 6, model: 0x3F, stepping: 2)
+    static let alderLake = ProcessorSignature(family: 6, model: 0x97, stepping: 2)
+    static let futureIntel = ProcessorSignature(family: 19, model: 1, stepping: 1)
+    static let zen2 = ProcessorSignature(vendor: .amd, family: 0x17, model: 0x31, stepping: 0)
+    static let zen3 = ProcessorSignature(vendor: .amd, family: 0x19, model: 0x01, stepping: 1)
+    static let zen4 = ProcessorSignature(vendor: .amd, family: 0x19, model: 0x11, stepping: 1)
+    static let zen5 = ProcessorSignature(vendor: .amd, family: 0x1A, model: 0x02, stepping: 1)
+    static let futureAMD = ProcessorSignature(vendor: .amd, family: 0x1B, model: 1, stepping: 1)
 }

@@ -6,13 +6,13 @@ struct PerfAbsences: Sendable {
     static let ofCPU = QuantitySet.coreCounters.union(QuantitySet([.timeStamp, .maximumClock, .actualClock]))
 
     private let units: [PerfPMU]
-    private let processor: PerfProcessor
+    private let vendor: ProcessorVendor?
     private let folder: String
 
     /// For a machine with these units, listed in `folder`.
-    init(units: [PerfPMU], processor: PerfProcessor, folder: String) {
+    init(units: [PerfPMU], vendor: ProcessorVendor?, folder: String) {
         self.units = units
-        self.processor = processor
+        self.vendor = vendor
         self.folder = folder
     }
 
@@ -35,8 +35,7 @@ struct PerfAbsences: Sendable {
         case .packageEnergy: return missing("power", "energy-pkg")
         case .memoryEnergy: return missing("power", "energy-ram")
         case .domainL3Misses, .domainL3References:
-            guard case .amd = processor else { return nil }
-            return missing("amd_l3", nil)
+            return vendor == .amd ? missing("amd_l3", nil) : nil
         default: return nil
         }
     }

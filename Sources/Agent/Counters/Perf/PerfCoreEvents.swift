@@ -9,13 +9,14 @@ struct PerfCoreEvents: Hashable, Sendable {
     let requests: [PerfRequest]
 
     /// The events of a core that `core` counts, nil where the kernel has no unit for it; `msr` is the kernel's unit of
-    /// that name. Events that a unit cannot encode are left out.
-    init(processor: PerfProcessor, core: PerfPMU?, msr: PerfPMU?) {
+    /// that name. Events that a unit cannot encode are left out. Without a `signature`, only what the kernel defines
+    /// alike on every processor is counted.
+    init(_ signature: ProcessorSignature?, core: PerfPMU?, msr: PerfPMU?) {
         var requests: [PerfRequest] = []
         if let core {
             requests.append(Self.generic(.cycles, .cpuCycles, core))
             requests.append(Self.generic(.instructions, .instructions, core))
-            if let reference = Self.referenceCycles(processor, core) { requests.append(reference) }
+            if let reference = Self.referenceCycles(signature, core) { requests.append(reference) }
         }
         if let msr {
             requests += Self.named(.timeStamp, "tsc", msr)
@@ -24,7 +25,7 @@ struct PerfCoreEvents: Hashable, Sendable {
                 requests += Self.named(.actualClock, "aperf", msr)
             }
         }
-        if let core { requests += Self.cacheEvents(processor, core) }
+        if let core { requests += Self.cacheEvents(signature, core) }
         self.requests = requests
     }
 
@@ -63,7 +64,7 @@ struct PerfCoreEvents: Hashable, Sendable {
 
     /// An event by its number and unit mask, nil where the unit cannot encode it.
     private static func raw(
-        _ quantity: Quantity, event: UInt64, unitMask: UInt64, _ core: PerfPMU, _ name: String,
+        _ quantity: Quantity, _ event: UInt64, _ unitMask: UInt64, _ core: PerfPMU, _ name: String,
         _ necessity: PerfNecessity = .needed
     ) -> PerfRequest? {
         guard let code = try? core.encode([PerfTerm("event", event), PerfTerm("umask", unitMask)]) else { return nil }
@@ -71,19 +72,22 @@ struct PerfCoreEvents: Hashable, Sendable {
             quantity: quantity, code: code, name: name, detail: name, necessity: necessity, takesCounter: true)
     }
 
+    private static func raw(_ quantity: Quantity, _ event: ZenCoreEvent, _ core: PerfPMU) -> PerfRequest? {
+        raw(quantity, UInt64(event.event), UInt64(event.unitMask), core, event.description)
+    }
+
     private static func named(_ quantity: Quantity, _ event: String, _ unit: PerfPMU) -> [PerfRequest] {
         guard let code = unit.encode(event: event) else { return [] }
         return [PerfRequest(quantity: quantity, code: code, name: "\(unit.name)/\(event)/")]
     }
 
-    /// Cycles at the rate of the time stamp while not halted: a fixed counter on Intel, an event on Zen 4 and later
-    /// (Linux 6.12, tools/perf/pmu-events/arch/x86/amdzen4). Nothing else has them.
-    private static func referenceCycles(_ processor: PerfProcessor, _ core: PerfPMU) -> PerfRequest? {
-        switch processor {
-        case .intel: generic(.referenceCycles, .referenceCycles, core)
-        case .amd(let zen?) where zen >= 4:
-            raw(.referenceCycles, event: 0x120, unitMask: 0x01, core, "ls_not_halted_p0_cyc.p0_freq_cyc (120/01)")
-        case .amd, .other: nil
+    /// Cycles at the rate of the time stamp while not halted: a fixed counter on Intel, an event on Zen 4 and later.
+    /// Nothing else has them.
+    private static func referenceCycles(_ signature: ProcessorSignature?, _ core: PerfPMU) -> PerfRequest? {
+        switch (signature?.vendor, signature?.generation) {
+        case (.intel, _): generic(.referenceCycles, .referenceCycles, core)
+        case (.amd, .zen4), (.amd, .zen5): raw(.referenceCycles, .referenceCycles, core)
+        default: nil
         }
     }
 
@@ -92,9 +96,10 @@ struct PerfCoreEvents: Hashable, Sendable {
     /// The generic cache events stand for the architectural pair on Intel (Linux 6.12, arch/x86/events/intel/core.c,
     /// intel_perfmon_event_map). On AMD they count at the second level and on Arm at the first, so they are not used
     /// there; AMD's cores tell where their cache lines came from instead, from Zen 3 on.
-    private static func cacheEvents(_ processor: PerfProcessor, _ core: PerfPMU) -> [PerfRequest] {
-        switch processor {
-        case .intel(let generation):
+    private static func cacheEvents(_ signature: ProcessorSignature?, _ core: PerfPMU) -> [PerfRequest] {
+        switch signature?.vendor {
+        case .intel:
+            let known = signature?.generation?.cacheEvents ?? []
             let architectural = [
                 generic(.l3Misses, .cacheMisses, core, meaning: .lastLevelCacheMiss),
                 generic(.l3References, .cacheReferences, core, meaning: .lastLevelCacheReference, .welcome),
@@ -103,18 +108,24 @@ struct PerfCoreEvents: Hashable, Sendable {
                 (.l3LoadMisses, .loadRetiredL3Miss), (.l3LoadHits, .loadRetiredL3Hit),
             ]
             return architectural
-                + retired.compactMap { quantity, event in
-                    guard generation?.cacheEvents.contains(event) == true else { return nil }
-                    return raw(
-                        quantity, event: UInt64(event.event), unitMask: UInt64(event.unitMask), core,
-                        event.description, .spare)
+                + retired.filter { known.contains($0.1) }.compactMap { quantity, event in
+                    raw(quantity, UInt64(event.event), UInt64(event.unitMask), core, event.description, .spare)
                 }
-        case .amd(let zen?) where zen >= 3:
-            // One bit for the memory of the CPU's own socket and one for others', which Zen 4 names together.
-            let part = zen == 3 ? "mem_io_local + mem_io_remote" : "dram_io_all"
-            let name = "ls_any_fills_from_sys.\(part) (44/48)"
-            return raw(.memoryFills, event: 0x44, unitMask: 0x48, core, name).map { [$0] } ?? []
-        case .amd, .other: return []
+        case .amd:
+            guard signature?.generation?.hasZenMemoryFills == true else { return [] }
+            return raw(.memoryFills, .memoryFills, core).map { [$0] } ?? []
+        case nil:
+            return []
         }
+    }
+}
+
+extension ZenCoreEvent {
+    /// Name and numbers, as in "ls_not_halted_cyc (76/00)".
+    fileprivate var description: String {
+        func hexadecimal(_ number: some BinaryInteger) -> String {
+            (number < 0x10 ? "0" : "") + String(number, radix: 16, uppercase: true)
+        }
+        return "\(name) (\(hexadecimal(event))/\(hexadecimal(unitMask)))"
     }
 }

@@ -117,16 +117,16 @@ struct PerfMemoryEvents: Hashable, Sendable {
         return bytes
     }
 
-    /// Event 0A counts the commands that move data, 64 bytes each, where mask 1 takes reads and 2 writes. The kernel
-    /// names no events of these units (Linux 6.12, arch/x86/events/amd/uncore.c;
-    /// tools/perf/pmu-events/arch/x86/amdzen4, umc_cas_cmd.rd and .wr).
+    /// Column accesses by direction. The kernel names no events of these units, only where their terms lie (Linux 6.12,
+    /// arch/x86/events/amd/uncore.c).
     private static func umc(_ unit: PerfPMU) -> Channel? {
-        func code(_ mask: UInt64) -> PerfEventCode? {
-            try? unit.encode([PerfTerm("event", 0x0A), PerfTerm("rdwrmask", mask)])
+        func code(_ direction: ZenMemoryEvent.Direction) -> PerfEventCode? {
+            try? unit.encode([
+                PerfTerm("event", ZenMemoryEvent.columnAccess), PerfTerm("rdwrmask", direction.rawValue),
+            ])
         }
-        guard let readers = unit.readers, !readers.isEmpty, let reads = code(1), let writes = code(2) else {
-            return nil
-        }
+        guard let readers = unit.readers, !readers.isEmpty, let reads = code(.reads), let writes = code(.writes)
+        else { return nil }
         return Channel(unit: unit.name, readers: readers, reads: [reads], writes: [writes])
     }
 }

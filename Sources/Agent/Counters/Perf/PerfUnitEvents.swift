@@ -1,3 +1,5 @@
+import Registers
+
 /// The events of one unit that counts for a core, a cache or a package rather than for a CPU.
 struct PerfUnitEvents: Hashable, Sendable {
     /// The unit's name.
@@ -44,17 +46,17 @@ struct PerfUnitEvents: Hashable, Sendable {
         self.init(pmu, requests)
     }
 
-    /// The accesses and misses of AMD's last-level caches, each shared by a few cores: event 04 with unit masks FF and
-    /// 01 (Linux 6.12, tools/perf/pmu-events/arch/x86/amdzen1 to amdzen5). The kernel adds all cores and slices where
-    /// the event names none. Nil when `pmu` is another unit or cannot encode them.
+    /// The accesses and misses of AMD's last-level caches, each shared by a few cores. The kernel adds all cores and
+    /// slices where the event names none. Nil when `pmu` is another unit or cannot encode them.
     init?(cacheOf pmu: PerfPMU) {
         guard pmu.name == "amd_l3" else { return nil }
-        let events: [(UInt64, Quantity, String)] = [
-            (0x01, .domainL3Misses, "l3_lookup_state.l3_miss (04/01)"),
-            (0xFF, .domainL3References, "l3_lookup_state.all_coherent_accesses_to_l3 (04/FF)"),
+        let events: [(ZenCacheEvent, Quantity, String)] = [
+            (.misses, .domainL3Misses, "l3_lookup_state.l3_miss (04/01)"),
+            (.accesses, .domainL3References, "l3_lookup_state.all_coherent_accesses_to_l3 (04/FF)"),
         ]
-        let requests = events.compactMap { unitMask, quantity, name -> PerfRequest? in
-            guard let code = try? pmu.encode([PerfTerm("event", 0x04), PerfTerm("umask", unitMask)]) else { return nil }
+        let requests = events.compactMap { event, quantity, name -> PerfRequest? in
+            let terms = [PerfTerm("event", UInt64(event.event)), PerfTerm("umask", UInt64(event.unitMask))]
+            guard let code = try? pmu.encode(terms) else { return nil }
             return PerfRequest(quantity: quantity, code: code, name: name, detail: name)
         }
         self.init(pmu, requests)
