@@ -124,7 +124,7 @@ struct KernelPerfTests {
     func sourceReadsTheTimeStampOfEveryCPU() throws {
         let time = SystemTime()
         let layout = FrameLayout(topology: ProcessorTopology(online: Self.online(), sysfs: "/sys"))
-        var source = PerfSource(layout: layout, roots: KernelRoots(), signature: nil)
+        var source = PerfSource(layout: layout, roots: KernelRoots(), processor: ProcessorDescription(signature: nil))
         defer { source.close() }
         source.claim(CounterDemand(everythingFor: layout), now: time.now)
         var frames = [CounterFrame(rowCount: layout.rowCount), CounterFrame(rowCount: layout.rowCount)]

@@ -128,7 +128,7 @@ final class PerfMachine: Sendable {
         _ signature: ProcessorSignature?, exercise: LoadExercise? = nil, _ others: [any CounterSource] = []
     ) throws -> PerfReadings {
         let layout = try layout
-        let core = PerfSource(layout: layout, roots: roots, signature: signature, exercise: exercise, door: door)
+        let core = PerfSource(layout: layout, roots: roots, processor: ProcessorDescription(signature: signature), exercise: exercise, door: door)
         let memory = PerfMemorySource(layout: layout, roots: roots, door: door)
         return PerfReadings(self, layout, others + [core, memory])
     }

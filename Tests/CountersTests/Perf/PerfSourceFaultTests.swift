@@ -208,7 +208,7 @@ struct PerfSourceFaultTests {
         let machine = try Self.machine()
         let layout = try machine.layout
         var source = PerfSource(
-            layout: layout, roots: machine.roots, signature: .cascadeLake, door: machine.door)
+            layout: layout, roots: machine.roots, processor: ProcessorDescription(signature: .cascadeLake), door: machine.door)
         let everything = CounterDemand(everythingFor: layout)
         var frame = CounterFrame(rowCount: layout.rowCount)
         func read() {

@@ -6,20 +6,20 @@ struct PerfAbsences: Sendable {
     static let ofCPU = QuantitySet.coreCounters.union(QuantitySet([.timeStamp, .maximumClock, .actualClock]))
 
     private let units: [PerfPMU]
-    private let vendor: ProcessorVendor?
+    private let processor: ProcessorDescription
     private let folder: String
 
     /// For a machine with these units, listed in `folder`.
-    init(units: [PerfPMU], vendor: ProcessorVendor?, folder: String) {
+    init(units: [PerfPMU], processor: ProcessorDescription, folder: String) {
         self.units = units
-        self.vendor = vendor
+        self.processor = processor
         self.folder = folder
     }
 
     /// Why `quantity` is not counted for a CPU or for a package, nil when perf events never have it there.
     /// `hasCoreUnit` tells whether the kernel has a unit for the CPU's core.
     func reason(_ quantity: Quantity, isOfCPU: Bool, hasCoreUnit: Bool) -> String? {
-        if quantity == .timeStamp { return missing("msr", "tsc") }
+        if quantity == .timeStamp { return processor.timeStampFlaw ?? missing("msr", "tsc") }
         guard isOfCPU != quantity.isOfSocket else { return nil }
         switch quantity {
         case _ where QuantitySet.coreCounters.contains(quantity):
@@ -35,7 +35,7 @@ struct PerfAbsences: Sendable {
         case .packageEnergy: return missing("power", "energy-pkg")
         case .memoryEnergy: return missing("power", "energy-ram")
         case .domainL3Misses, .domainL3References:
-            return vendor == .amd ? missing("amd_l3", nil) : nil
+            return processor.signature?.vendor == .amd ? missing("amd_l3", nil) : nil
         default: return nil
         }
     }

@@ -31,12 +31,11 @@ struct PerfSource: CounterSource {
     /// What one read gives, used again for each.
     private var words: [UInt64]
 
-    /// Finds the kernel's units below `sysfs` and which of their events to count on such a processor. Nothing is
-    /// opened
+    /// Finds the kernel's units below `sysfs` and which of their events to count on `processor`. Nothing is opened
     /// before `claim`. Core counters are believed after `exercise`, which is nil where they do not count this
     /// machine's work.
     init(
-        layout: FrameLayout, roots: KernelRoots, signature: ProcessorSignature?, exercise: LoadExercise? = nil,
+        layout: FrameLayout, roots: KernelRoots, processor: ProcessorDescription, exercise: LoadExercise? = nil,
         door: any PerfDoor = KernelPerfDoor()
     ) {
         self.layout = layout
@@ -44,14 +43,16 @@ struct PerfSource: CounterSource {
         self.exercise = exercise
         let units = PerfPMU.discover(sysfs: roots.sysfs)
         let privilege = PerfPrivilege(proc: roots.proc)
-        absences = PerfAbsences(units: units, vendor: signature?.vendor, folder: PerfPMU.folder(sysfs: roots.sysfs))
+        absences = PerfAbsences(units: units, processor: processor, folder: PerfPMU.folder(sysfs: roots.sysfs))
         let msr = units.first { $0.name == "msr" }
         cores = layout.topology.cpus.enumerated().map { row, cpu in
             let core = units.first { $0.isCore(of: cpu.number) }
             let isReader = layout.topology.reader(ofPackage: cpu.package) == cpu
+            let events = PerfCoreEvents(processor.signature, core: core, msr: msr).requests
             return Core(
                 cpu: cpu, row: row, packageRow: isReader ? layout.row(ofPackage: cpu.package) : nil,
-                offered: PerfCoreEvents(signature, core: core, msr: msr).requests, hasUnit: core != nil,
+                offered: events.filter { $0.quantity != .timeStamp || processor.timeStampFlaw == nil },
+                hasUnit: core != nil,
                 station: PerfStation(cpu: cpu.number, privilege: privilege))
         }
         sums = units.flatMap { Self.sums(of: $0, layout, privilege) }
