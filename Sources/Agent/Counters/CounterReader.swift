@@ -45,7 +45,7 @@ public final class CounterReader {
                 roots: roots, preference: settings.preference, isReadOnly: settings.isReadOnly,
                 ledger: try ClaimLedger(record), inspection: roots.areReal ? .thisMachine : .none,
                 exercise: roots.areReal ? .spinning : nil, suspendClock: roots.areReal ? .system : .never,
-                openCPUID: roots.cpuid
+                perfDoor: roots.areReal ? KernelPerfDoor() : nil, openCPUID: roots.cpuid
             ) { number throws(RegisterError) in
                 let path = "\(roots.msr)/\(number)/msr"
                 guard !settings.isReadOnly else { return try FileRegisters(path: path, writable: false) }

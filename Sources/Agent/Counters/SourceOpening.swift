@@ -12,6 +12,9 @@ struct SourceOpening {
     /// How counters are made to move, nil where they do not count this machine's work.
     var exercise: LoadExercise?
     var suspendClock = SuspendClock.never
+    /// The way to the kernel's performance events, nil where files stand in for a machine: its units' numbers mean
+    /// other units of this one.
+    var perfDoor: (any PerfDoor)?
     var openCPUID: ProcessorDescription.CPUIDOpener = { _ in nil }
     let openRegisters: MSRSource.Opener
 
@@ -47,6 +50,13 @@ struct SourceOpening {
                 ledger: ledger)
             gate.channels = memory.channelCounts
             sources += [msr, memory]
+        }
+        if let perfDoor, preference == .auto || preference == .perf {
+            let core = PerfSource(
+                layout: layout, roots: roots, processor: processor, exercise: exercise, door: perfDoor)
+            let memory = PerfMemorySource(layout: layout, roots: roots, door: perfDoor)
+            gate.channels.merge(memory.channelCounts) { max($0, $1) }
+            sources += [core, memory] as [any CounterSource]
         }
         if preference == .auto || preference == .proc {
             sources += [
