@@ -43,10 +43,13 @@ struct OpenSources {
     /// Takes note of what moved.
     mutating func observe(_ interval: Interval) { liveness.observe(interval, selection) }
 
-    /// Chooses anew when a source has lost or regained something or may claim again. Returns what each row gets from
+    /// Chooses anew when a source has lost or regained something, or may claim again what nobody else supplies: where the
+    /// next source does, nothing would be won, and its own use would look like a stranger's. Returns what each row gets from
     /// another source than before, nil when everything stays.
     mutating func reselect(now: MonotonicInstant) -> [QuantitySet]? {
-        let mayRetry = sources.contains { source in source.retryAt.map { now >= $0 } ?? false }
+        let mayRetry = sources.contains { source in
+            (source.retryAt.map { now >= $0 } ?? false) && selection.missed.contains(source.name)
+        }
         guard mayRetry || revision != selectedRevision else { return nil }
         let before = selection
         selection = SourceSelection(layout: layout, sources: &sources, liveness: liveness, now: now)

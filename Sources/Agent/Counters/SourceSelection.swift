@@ -23,6 +23,8 @@ struct SourceSelection: Sendable {
     private var denials: [Int: [Denial]] = [:]
     /// What each row can tell.
     private(set) var told: [QuantitySet]
+    /// Sources that refused what nobody else supplies.
+    private(set) var missed: Set<String> = []
     /// `kind` of each supply, apart, because every difference of every sample needs it.
     private var widths: [CounterWidth]
     private var units: [Double]
@@ -52,6 +54,7 @@ struct SourceSelection: Sendable {
             if told.contains(where: { !$0.isDisjoint(with: .coreCounters) }) { left = left.without(.coreCounters) }
         }
         for index in sources.indices { watch(&sources[index], index, &demands[index], left, liveness, now) }
+        for (index, denied) in denials where supplies[index] == nil { missed.formUnion(denied.map(\.source)) }
         for (index, supply) in supplies.enumerated() {
             guard let supply else { continue }
             widths[index] = supply.kind.width
