@@ -10,9 +10,9 @@ public final class FileConfigurationSpace: ConfigurationSpace {
     private let descriptor: Int32
     private let path: String
 
-    /// Opens `path` for reading and writing; throws `RegisterError` when that fails.
-    public init(path: String) throws(RegisterError) {
-        descriptor = retryingInterrupted { open(path, O_RDWR | O_CLOEXEC) }
+    /// Opens `path` for reading, and for writing where `writable`; throws `RegisterError` when that fails.
+    public init(path: String, writable: Bool = true) throws(RegisterError) {
+        descriptor = retryingInterrupted { open(path, (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC) }
         self.path = path
         guard descriptor >= 0 else { throw RegisterError(operation: .open, path: path, failure: .errno(errno)) }
     }

@@ -14,6 +14,8 @@ public struct RegisterError: Error, Hashable, Sendable, CustomStringConvertible 
         case read
         /// Writing a register.
         case write
+        /// Mapping the memory that registers are found in.
+        case map
     }
 
     /// Why it failed.
