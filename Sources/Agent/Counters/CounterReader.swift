@@ -45,7 +45,8 @@ public final class CounterReader {
                 roots: roots, preference: settings.preference, isReadOnly: settings.isReadOnly,
                 ledger: try ClaimLedger(record), inspection: roots.areReal ? .thisMachine : .none,
                 exercise: roots.areReal ? .spinning : nil, suspendClock: roots.areReal ? .system : .never,
-                perfDoor: roots.areReal ? KernelPerfDoor() : nil, openCPUID: roots.cpuid
+                perfDoor: roots.areReal ? KernelPerfDoor() : nil, openCPUID: roots.cpuid,
+                openMemory: roots.memoryOpener
             ) { number throws(RegisterError) in
                 let path = "\(roots.msr)/\(number)/msr"
                 guard !settings.isReadOnly else { return try FileRegisters(path: path, writable: false) }
@@ -224,6 +225,15 @@ extension KernelRoots {
     /// Whether the registers are those of this machine, so that its processes use them and its work moves them. Where
     /// files stand in for them, neither is so.
     fileprivate var areReal: Bool { self == KernelRoots() }
+
+    /// Opens physical memory; nil where files stand in for the machine and none for its memory, which must not be taken
+    /// for this machine's.
+    fileprivate var memoryOpener: FreeRunningMemorySource.Opener? {
+        guard areReal || mem != KernelRoots().mem else { return nil }
+        return { [mem] address, byteCount throws(RegisterError) in
+            try PhysicalMemory(path: mem).window(at: address, byteCount: byteCount)
+        }
+    }
 
     /// What the CPU of a number says of itself, by the kernel's cpuid device beside its msr device. Where there is none, a
     /// machine's own CPUs are asked directly.

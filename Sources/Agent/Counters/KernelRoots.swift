@@ -6,11 +6,16 @@ public struct KernelRoots: Hashable, Sendable {
     public let sysfs: String
     /// The procfs mount.
     public let proc: String
+    /// The physical memory device.
+    public let mem: String
 
-    /// The given folders; the defaults are those of an ordinary Linux system.
-    public init(msr: String = "/dev/cpu", sysfs: String = "/sys", proc: String = "/proc") {
+    /// The given folders and device; the defaults are those of an ordinary Linux system.
+    public init(
+        msr: String = "/dev/cpu", sysfs: String = "/sys", proc: String = "/proc", mem: String = "/dev/mem"
+    ) {
         self.msr = msr
         self.sysfs = sysfs
         self.proc = proc
+        self.mem = mem
     }
 }

@@ -1,8 +1,8 @@
 import Registers
 
-/// Finds the memory channels' PCI devices and the socket that each belongs to.
+/// Finds the PCI devices that memory is counted by, and the socket that each belongs to.
 struct MemoryControllerScan {
-    /// A memory channel's configuration space.
+    /// A device's configuration space.
     struct Found: Hashable {
         let path: String
         let package: Int
@@ -11,16 +11,21 @@ struct MemoryControllerScan {
     let sysfs: String
     let topology: ProcessorTopology
 
-    /// The channels that `generation` has in PCI configuration space, in order of bus and device.
-    ///
-    /// The socket is told by the device's NUMA node; where firmware gives none, the buses that carry channels count up
-    /// through the packages.
+    /// The channels that `generation` has in PCI configuration space.
     func find(_ generation: ProcessorGeneration) -> [Found] {
-        let wanted = Set(MemoryControllerPMON.channels(of: generation).map(\.identifier))
+        find(Set(MemoryControllerPMON.channels(of: generation).map(\.identifier)))
+    }
+
+    /// Intel's devices with one of `identifiers` that `isMeant` by their names, in order of bus and device.
+    ///
+    /// The socket is told by the device's NUMA node; where firmware gives none, the buses that carry such devices count
+    /// up through the packages.
+    func find(_ identifiers: Set<UInt16>, where isMeant: (String) -> Bool = { _ in true }) -> [Found] {
         let folder = "\(sysfs)/bus/pci/devices"
         let devices = KernelText.names(in: folder).filter { name in
             number("\(folder)/\(name)/vendor") == Int(MemoryControllerPMON.vendor)
-                && number("\(folder)/\(name)/device").map { wanted.contains(UInt16(truncatingIfNeeded: $0)) } == true
+                && number("\(folder)/\(name)/device").map { identifiers.contains(UInt16(truncatingIfNeeded: $0)) } == true
+                && isMeant(name)
         }
         var buses: [Substring] = []
         for device in devices where !buses.contains(bus(of: device)) { buses.append(bus(of: device)) }

@@ -16,6 +16,8 @@ struct SourceOpening {
     /// other units of this one.
     var perfDoor: (any PerfDoor)?
     var openCPUID: ProcessorDescription.CPUIDOpener = { _ in nil }
+    /// Opens physical memory, nil where none belongs to the roots.
+    var openMemory: FreeRunningMemorySource.Opener?
     let openRegisters: MSRSource.Opener
 
     /// The online CPUs, nil when they cannot be listed.
@@ -49,7 +51,9 @@ struct SourceOpening {
                 layout: layout, generation: processor.generation, sysfs: roots.sysfs, isReadOnly: isReadOnly,
                 ledger: ledger)
             gate.channels = memory.channelCounts
-            sources += [msr, memory]
+            let mapped = FreeRunningMemorySource(
+                layout: layout, generation: processor.generation, sysfs: roots.sysfs, open: openMemory)
+            sources += [msr, memory, mapped] as [any CounterSource]
         }
         if let perfDoor, preference == .auto || preference == .perf {
             let core = PerfSource(
