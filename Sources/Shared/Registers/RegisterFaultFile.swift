@@ -18,6 +18,8 @@ final class RegisterFaultFile: Sendable {
         var descriptor: Int32
         var version: Version
         var lines: [(fault: RegisterFault, left: Int?)]
+        /// Where the lines of each register stand, nil for those of all.
+        var places: [RegisterAddress?: [Int]]
     }
 
     private let path: String
@@ -36,17 +38,15 @@ final class RegisterFaultFile: Sendable {
     func strike(_ register: RegisterAddress?, _ call: RegisterFault.Calls) -> Int32 {
         state.withLock { state in
             refresh(&state)
-            let own = state.lines.firstIndex { register != nil && Self.strikes($0, register, call) }
-            guard let index = own ?? state.lines.firstIndex(where: { Self.strikes($0, nil, call) }) else { return 0 }
-            if let left = state.lines[index].left { state.lines[index].left = left - 1 }
-            return state.lines[index].fault.errorNumber
+            for key in register == nil ? [nil] : [register, nil] {
+                for index in state.places[key] ?? [] where state.lines[index].left != 0 {
+                    guard !state.lines[index].fault.calls.isDisjoint(with: call) else { continue }
+                    if let left = state.lines[index].left { state.lines[index].left = left - 1 }
+                    return state.lines[index].fault.errorNumber
+                }
+            }
+            return 0
         }
-    }
-
-    private static func strikes(
-        _ line: (fault: RegisterFault, left: Int?), _ register: RegisterAddress?, _ call: RegisterFault.Calls
-    ) -> Bool {
-        line.fault.register == register && line.left != 0 && !line.fault.calls.isDisjoint(with: call)
     }
 
     /// Reads the file again when it is not the version at hand. While it is missing the last version holds: a folder
@@ -78,7 +78,8 @@ final class RegisterFaultFile: Sendable {
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
         let faults = lines.compactMap { RegisterFault(line: $0) }
         return State(
-            descriptor: descriptor, version: version(status), lines: faults.map { (fault: $0, left: $0.count) })
+            descriptor: descriptor, version: version(status), lines: faults.map { (fault: $0, left: $0.count) },
+            places: Dictionary(grouping: faults.indices) { faults[$0].register })
     }
 
     private static func version(_ status: stat) -> Version {
