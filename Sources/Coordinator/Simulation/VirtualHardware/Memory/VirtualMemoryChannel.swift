@@ -43,6 +43,16 @@ struct VirtualMemoryChannel {
         space.store((before &+ bursts[index].take(amount)) & Self.width.mask, at: offset)
     }
 
+    /// The box control and the controls of the counters.
+    var controls: [UInt32] {
+        [word(MemoryControllerPMON.boxControl)] + bursts.indices.map { word(MemoryControllerPMON.control($0)) }
+    }
+
+    /// Sets every counter to its last value before zero.
+    func presetNearWrap() {
+        for index in bursts.indices { space.store(Self.width.mask, at: Int(MemoryControllerPMON.counter(index))) }
+    }
+
     private func word(_ offset: UInt32) -> UInt32 { space.load(at: Int(offset)) }
 
     private func setWord(_ value: UInt32, _ offset: UInt32) { space.store(value, at: Int(offset)) }
