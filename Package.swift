@@ -39,7 +39,6 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
-let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
@@ -56,13 +55,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // Floor 0: C libraries and generated C.
         library(.shared, "CZeroMQ", apt: "libzmq3-dev"),
         library(.shared, "CProtobufC", apt: "libprotobuf-c-dev"),
+        library(.shared, "CYAML", apt: "libyaml-dev"),
         library(.shared, "CBLAS", apt: "libopenblas-serial-dev"),
         .target(name: "CLinux", path: "Sources/Agent/CLinux"),
         .target(
@@ -76,7 +75,7 @@ let package = Package(
         // Floor 2: one capability each, knowing nothing of the others.
         room(.shared, "Wire", enters: ["WireC", "Topology"]),
         room(.shared, "Messaging", enters: ["CZeroMQ"]),
-        room(.shared, "Settings", enters: [yams, logging]),
+        room(.shared, "Settings", enters: ["CYAML"]),
         room(.shared, "CommandShell", enters: [arguments, logging, lifecycle, signals]),
         room(.shared, "Registers", enters: ["Measures"]),
         room(.coordinator, "Reports", enters: ["Measures"]),

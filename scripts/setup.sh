@@ -3,7 +3,7 @@
 # quick when nothing is missing. Names of further packages may be given as arguments.
 set -euo pipefail
 
-packages=(libzmq3-dev libprotobuf-c-dev protobuf-c-compiler libopenblas-serial-dev libsqlite3-dev "$@")
+packages=(libzmq3-dev libprotobuf-c-dev protobuf-c-compiler libyaml-dev libopenblas-serial-dev libsqlite3-dev "$@")
 needed_major=6
 needed_minor=2
 

@@ -54,7 +54,7 @@ struct SettingsSectionTests {
         #expect(try telemetry.strings("nodes") == ["w01", "w02"])
     }
 
-    @Test(arguments: ["", "query:", "telemetry:\nquery: {}", "# nothing\n"])
+    @Test(arguments: ["", "query:", "telemetry:\nquery: {}", "# nothing\n", "---\n", "~", "query: null"])
     func `a section that is absent or empty of everything switches off`(_ yaml: String) throws {
         #expect(try SettingsSection.parse(yaml: yaml).section("telemetry") == nil)
         #expect(sentence(of: yaml) == nil)
@@ -103,9 +103,127 @@ struct SettingsSectionTests {
         #expect(!told.contains("\n"), "\(told)")
     }
 
+    @Test func `what is given beside the file stands for what the file says`() throws {
+        func override(_ key: String, _ value: String) -> SettingsOverride {
+            SettingsOverride(key: key, value: value, name: "--\(key)")
+        }
+        let file = try SettingsSection.parse(
+            yaml: "a: 1s\nb: [x]\nc: 3", overrides: [override("a", "20ms"), override("d", "~")])
+        #expect(try file.nanoseconds("a", in: 0...UInt64.max, default: 0) == 20_000_000)
+        #expect(try file.strings("b") == ["x"])
+        #expect(try file.integer("c", in: 0...9, default: 0) == 3)
+        // A value that comes without quotes but from no document is a text, whatever it says.
+        #expect(try file.string("d") == "~")
+        #expect(file.effectiveLines() == ["a: 20ms", "b: [x]", "c: 3", "d: ~"])
+        #expect(throws: SettingsError.self) {
+            let file = try SettingsSection.parse(yaml: "", overrides: [override("e", "1")])
+            try file.finish()
+        }
+        let error = #expect(throws: SettingsError.self) {
+            try SettingsSection.parse(yaml: "a: 5", overrides: [override("a", "12")]).integer("a", in: 0...9, default: 0)
+        }
+        #expect(error?.description.contains("--a is 12") == true, "an error names the option, not the key of the file")
+    }
+
+    @Test func `a list of sections is read section by section`() throws {
+        let yaml = "guests:\n  - {node: a, cpus: 0-3}\n  - {node: b}\n"
+        let file = try SettingsSection.parse(yaml: yaml)
+        let guests = try file.sectionList("guests")
+        #expect(try guests.map { section in try section.string("node") } == ["a", "b"])
+        #expect(try guests[0].string("cpus") == "0-3")
+        #expect(try file.sectionList("absent").isEmpty)
+        #expect(file.effectiveLines() == ["guests[0].node: a", "guests[0].cpus: 0-3", "guests[1].node: b"])
+        try file.finish()
+        let error = #expect(throws: SettingsError.self) {
+            let file = try SettingsSection.parse(yaml: "guests: [{node: a, cpu: 1}]")
+            for guest in try file.sectionList("guests") { _ = try guest.string("node") }
+            try file.finish()
+        }
+        #expect(error?.description.contains("guests[0].cpu") == true)
+        for yaml in ["guests: 5", "guests: {a: 1}", "guests: [a]", "guests: [[a]]"] {
+            #expect(throws: SettingsError.self, "\(yaml)") { try SettingsSection.parse(yaml: yaml).sectionList("guests") }
+        }
+    }
+
+    @Test(arguments: [
+        ("a: 2.5%", 0.025), ("a: 1%", 0.01), ("a: 100%", 1), ("a: 0.01%", 0.000_1), ("b: 1", 0.02),
+    ] as [(String, Double)])
+    func `a share is read in per cent`(_ yaml: String, _ share: Double) throws {
+        #expect(try SettingsSection.parse(yaml: yaml).share("a", in: 0.000_1...1, default: 0.02) == share)
+    }
+
+    @Test(arguments: [
+        ("a: 64KiB", 65_536), ("a: 8MiB", 8 << 20), ("a: 100B", 100), ("b: 1", 1 << 20),
+    ] as [(String, Int)])
+    func `an amount of memory is read with its unit`(_ yaml: String, _ bytes: Int) throws {
+        #expect(try SettingsSection.parse(yaml: yaml).bytes("a", in: 1...1 << 30, default: 1 << 20) == bytes)
+    }
+
+    @Test func `shares, amounts and choices of two are refused with what is allowed`() {
+        func sentence(_ yaml: String, _ read: (SettingsSection) throws -> Void) -> String {
+            do {
+                try read(try SettingsSection.parse(yaml: yaml))
+                return "taken"
+            } catch {
+                return "\(error)"
+            }
+        }
+        for text in ["0%", "101%", "1", "'%'", "1.234%", "1.%", ".5%", "-1%", "x%", "{}"] {
+            let told = sentence("a: \(text)") { _ = try $0.share("a", in: 0.000_1...1, default: 0.01) }
+            #expect(told.contains("a is") && told.contains("0.01% to 100%"), "\(text): \(told)")
+        }
+        for text in ["0B", "8", "8MB", "MiB", "-1B", "2GiB", "99999999999999999999B", "[]"] {
+            let told = sentence("a: \(text)") { _ = try $0.bytes("a", in: 1...1 << 30, default: 1) }
+            #expect(told.contains("a is") && told.contains("1B to 1GiB"), "\(text): \(told)")
+        }
+        let told = sentence("a: yes") { _ = try $0.boolean("a", default: false) }
+        #expect(told.contains("yes") && told.contains("true, false"))
+    }
+
+    @Test func `whole milliseconds are read, and may be absent`() throws {
+        let file = try SettingsSection.parse(yaml: "a: 2s\nb: 1500us\nc: 5ms")
+        #expect(try file.milliseconds("a", in: 10...60_000, default: 500) == 2_000)
+        #expect(try file.milliseconds("d", in: 10...60_000, default: 500) == 500)
+        #expect(try file.optionalMilliseconds("a", in: 10...60_000) == 2_000)
+        #expect(try file.optionalMilliseconds("e", in: 10...60_000) == nil)
+        #expect(file.effectiveLines() == ["a: 2s", "d: 500ms", "a: 2s"])
+        for key in ["b", "c"] {
+            #expect(throws: SettingsError.self, "\(key)") { try file.milliseconds(key, in: 1...4, default: 1) }
+        }
+    }
+
+    @Test func `a choice of two is read`() throws {
+        #expect(try SettingsSection.parse(yaml: "a: true").boolean("a", default: false))
+        #expect(try !SettingsSection.parse(yaml: "b: true").boolean("a", default: false))
+    }
+
     @Test func `a text without a default must be there`() {
         let error = #expect(throws: SettingsError.self) { try SettingsSection.parse(yaml: "a: 1").string("secretKey") }
         #expect(error?.description == "secretKey is missing: it must be set")
+    }
+}
+
+@Suite("What is no configuration")
+struct YAMLTests {
+    @Test(arguments: [
+        ("a: &x 1", "line 1: anchors"), ("a: 1\nb: *x", "line 2"), ("a: !!int 1", "tags"), ("a: &x {}", "anchors"),
+        ("a: &x []", "anchors"), ("a: 1\n---\nb: 1", "line 2: a second document"), ("a: 1\n[b]: 2", "line 2: a key is no text"),
+        ("{a: 1}: 2", "a key is no text"), ("a: \"1", "line"), ("a: b: c", "line 1"), ("\tx: 1", "line 1"),
+        ("a: 1\n\u{7}: 2", "control characters"), ("a: \(String(repeating: "[", count: 100_000))", "16 deep"),
+        ("\(String(repeating: "{a: ", count: 50))", "16 deep"), ("a: 1\nb: 2\na: 3", "line 3: key a stands twice"),
+        ("a: ]", "line 1"), ("%YAML 9.9\n---\na: 1", "YAML"),
+    ])
+    func `it is refused in one line that names the place`(_ yaml: String, _ named: String) {
+        let error = #expect(throws: SettingsError.self) { try SettingsSection.parse(yaml: yaml) }
+        let told = error?.description ?? ""
+        #expect(told.contains("not valid YAML") && told.contains(named) && !told.contains("\n"), "\(told)")
+    }
+
+    @Test func `texts come as they are written`() throws {
+        let yaml = "a: \"x\\ny\"\nb: 'it''s'\nc: |\n  two\n  lines\nd: wörter\ne: \"null\"\n? f\n: g\n"
+        let file = try SettingsSection.parse(yaml: yaml)
+        let read = try ["a", "b", "c", "d", "e", "f"].map { key in try file.string(key) }
+        #expect(read == ["x\ny", "it's", "two\nlines\n", "wörter", "null", "g"])
     }
 }
 

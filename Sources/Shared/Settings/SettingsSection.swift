@@ -1,5 +1,3 @@
-import Yams
-
 /// One section of a YAML configuration, read key by key. Every key that is asked for counts as known; `finish()`
 /// refuses what was never asked for, so that a misspelt key cannot silently do nothing.
 public final class SettingsSection {
@@ -7,37 +5,42 @@ public final class SettingsSection {
     public let path: String
     /// The values in force, defaults included, in the order in which they were asked for.
     public private(set) var effective: [(path: String, value: String)] = []
-    private let mapping: Node.Mapping
+    private let pairs: [YAMLPair]
+    /// How errors call the keys that were overridden.
+    private var names: [String: String] = [:]
     private var asked: [String] = []
     private var sections: [SettingsSection] = []
 
-    private init(path: String, mapping: Node.Mapping) {
+    private init(path: String, pairs: [YAMLPair]) {
         self.path = path
-        self.mapping = mapping
+        self.pairs = pairs
     }
 
-    /// Reads a YAML document. Throws `SettingsError` when it is no YAML, no mapping, or names a key twice.
-    public static func parse(yaml: String) throws(SettingsError) -> SettingsSection {
-        let node: Node?
-        do {
-            node = try Yams.compose(yaml: yaml)
-        } catch {
-            // Yams tells over several lines, with the place marked below; a log and an exit want one.
-            let sentence = "\(error)".split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " } }.joined(separator: " ")
-            throw SettingsError("the configuration is not valid YAML: \(sentence)")
-        }
-        guard let node else { return SettingsSection(path: "", mapping: Node.Mapping([])) }
-        guard let mapping = node.mapping else {
+    /// Reads a YAML document. Throws `SettingsError` when it is no YAML, no mapping, or names a key twice. Each of
+    /// `overrides` stands for what the document says under that key, if anything.
+    public static func parse(
+        yaml: String, overrides: [SettingsOverride] = []
+    ) throws(SettingsError) -> SettingsSection {
+        let node = try YAMLParser.parse(yaml) ?? .mapping([])
+        guard node.isNull || node.pairs != nil else {
             throw SettingsError("the configuration must be a mapping of sections, such as \"telemetry:\"")
         }
-        return SettingsSection(path: "", mapping: mapping)
+        let overridden = Set(overrides.map(\.key))
+        let pairs = (node.pairs ?? []).filter { !overridden.contains($0.key) }
+        let section = SettingsSection(
+            path: "", pairs: pairs + overrides.map { YAMLPair(key: $0.key, value: .scalar($0.value, isPlain: false)) })
+        for override in overrides { section.names[override.key] = override.name }
+        return section
     }
 
     private func fullName(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
-    private func node(_ key: String) -> Node? {
+    /// How an error calls `key`: by its place in the file, or by the option that stands for it.
+    public func name(of key: String) -> String { names[key] ?? fullName(key) }
+
+    private func node(_ key: String) -> YAMLNode? {
         if !asked.contains(key) { asked.append(key) }
-        guard let node = mapping[key], node.null == nil else { return nil }
+        guard let node = pairs.first(where: { $0.key == key })?.value, !node.isNull else { return nil }
         return node
     }
 
@@ -48,10 +51,23 @@ public final class SettingsSection {
     /// The section `key`, or nil when it is absent, which switches off what it configures.
     public func section(_ key: String) throws(SettingsError) -> SettingsSection? {
         guard let node = node(key) else { return nil }
-        guard let mapping = node.mapping else {
-            throw SettingsError("\(fullName(key)) must be a section with keys of its own")
+        return try subsection(fullName(key), node)
+    }
+
+    /// The sections in the list `key`; none when it is absent. Throws `SettingsError` when it is no list of sections.
+    public func sectionList(_ key: String) throws(SettingsError) -> [SettingsSection] {
+        guard let node = node(key) else { return [] }
+        guard let elements = node.elements else { throw SettingsError("\(name(of: key)) must be a list of sections") }
+        var list: [SettingsSection] = []
+        for (index, element) in elements.enumerated() {
+            list.append(try subsection("\(name(of: key))[\(index)]", element))
         }
-        let section = SettingsSection(path: fullName(key), mapping: mapping)
+        return list
+    }
+
+    private func subsection(_ name: String, _ node: YAMLNode) throws(SettingsError) -> SettingsSection {
+        guard let pairs = node.pairs else { throw SettingsError("\(name) must be a section with keys of its own") }
+        let section = SettingsSection(path: name, pairs: pairs)
         sections.append(section)
         return section
     }
@@ -59,12 +75,12 @@ public final class SettingsSection {
     /// The text of `key`, or `standard`. Throws `SettingsError` when it is absent without a standard, or no text.
     public func string(_ key: String, default standard: String? = nil) throws(SettingsError) -> String {
         guard let node = node(key) else {
-            guard let standard else { throw SettingsError("\(fullName(key)) is missing: it must be set") }
+            guard let standard else { throw SettingsError("\(name(of: key)) is missing: it must be set") }
             note(key, standard)
             return standard
         }
-        guard let text = node.scalar?.string, !text.isEmpty else {
-            throw SettingsError("\(fullName(key)) must be a text that is not empty")
+        guard let text = node.text, !text.isEmpty else {
+            throw SettingsError("\(name(of: key)) must be a text that is not empty")
         }
         note(key, text)
         return text
@@ -79,7 +95,7 @@ public final class SettingsSection {
     public func choice(_ key: String, of allowed: [String], default standard: String? = nil) throws(SettingsError) -> String {
         let value = try string(key, default: standard)
         guard allowed.contains(value) else {
-            throw SettingsError("\(fullName(key)) is \"\(value)\": allowed is \(allowed.joined(separator: ", "))")
+            throw SettingsError("\(name(of: key)) is \"\(value)\": allowed is \(allowed.joined(separator: ", "))")
         }
         return value
     }
@@ -90,10 +106,10 @@ public final class SettingsSection {
             note(key, "\(standard)")
             return standard
         }
-        guard let text = node.scalar?.string, let value = Int(text), range.contains(value) else {
-            let given = node.scalar?.string ?? "not a number"
+        guard let text = node.text, let value = Int(text), range.contains(value) else {
+            let given = node.text ?? "not a number"
             throw SettingsError(
-                "\(fullName(key)) is \(given): allowed is a whole number from \(range.lowerBound) to \(range.upperBound)")
+                "\(name(of: key)) is \(given): allowed is a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         note(key, "\(value)")
         return value
@@ -107,9 +123,9 @@ public final class SettingsSection {
             note(key, DurationText.format(nanoseconds: standard))
             return standard
         }
-        guard let text = node.scalar?.string, let value = DurationText.parse(text), range.contains(value) else {
+        guard let text = node.text, let value = DurationText.parse(text), range.contains(value) else {
             throw SettingsError(
-                "\(fullName(key)) is \(node.scalar?.string ?? "not a duration"): allowed is a duration from "
+                "\(name(of: key)) is \(node.text ?? "not a duration"): allowed is a duration from "
                     + "\(DurationText.format(nanoseconds: range.lowerBound)) to "
                     + "\(DurationText.format(nanoseconds: range.upperBound)), written like 20ms, 1s, 5m or 2h")
         }
@@ -117,30 +133,71 @@ public final class SettingsSection {
         return value
     }
 
-    /// The duration of `key` in whole milliseconds, or `standard`, within `range`; nil when it is absent without a standard.
+    /// The duration of `key` in whole milliseconds within `range`, or nil when it is absent.
+    public func optionalMilliseconds(_ key: String, in range: ClosedRange<UInt32>) throws(SettingsError) -> UInt32? {
+        node(key) == nil ? nil : try milliseconds(key, in: range, default: range.lowerBound)
+    }
+
+    /// The duration of `key` in whole milliseconds, or `standard`, within `range`.
     public func milliseconds(
-        _ key: String, in range: ClosedRange<UInt32>, default standard: UInt32? = nil
-    ) throws(SettingsError) -> UInt32? {
-        guard standard != nil || node(key) != nil else { return nil }
+        _ key: String, in range: ClosedRange<UInt32>, default standard: UInt32
+    ) throws(SettingsError) -> UInt32 {
         let nanoseconds = try nanoseconds(
             key, in: UInt64(range.lowerBound) * 1_000_000...UInt64(range.upperBound) * 1_000_000,
-            default: UInt64(standard ?? 0) * 1_000_000)
+            default: UInt64(standard) * 1_000_000)
         guard nanoseconds % 1_000_000 == 0 else {
             throw SettingsError(
-                "\(fullName(key)) is \(DurationText.format(nanoseconds: nanoseconds)): allowed are whole milliseconds")
+                "\(name(of: key)) is \(DurationText.format(nanoseconds: nanoseconds)): allowed are whole milliseconds")
         }
         return UInt32(nanoseconds / 1_000_000)
     }
 
+    /// The share of `key`, written in per cent as "1%" or "2.5%", or `standard`, within `range`; all as parts of one.
+    public func share(
+        _ key: String, in range: ClosedRange<Double>, default standard: Double
+    ) throws(SettingsError) -> Double {
+        guard let node = node(key) else {
+            note(key, PercentText.format(standard))
+            return standard
+        }
+        guard let value = node.text.flatMap({ PercentText.parse($0) }), range.contains(value) else {
+            throw SettingsError(
+                "\(name(of: key)) is \(node.text ?? "not a share"): allowed is "
+                    + "\(PercentText.format(range.lowerBound)) to \(PercentText.format(range.upperBound)), written like 1% or 2.5%")
+        }
+        note(key, PercentText.format(value))
+        return value
+    }
+
+    /// The amount of memory of `key`, written as "64KiB" or "8MiB", or `standard`, within `range`; all in bytes.
+    public func bytes(_ key: String, in range: ClosedRange<Int>, default standard: Int) throws(SettingsError) -> Int {
+        guard let node = node(key) else {
+            note(key, BytesText.format(standard))
+            return standard
+        }
+        guard let value = node.text.flatMap({ BytesText.parse($0) }), range.contains(value) else {
+            throw SettingsError(
+                "\(name(of: key)) is \(node.text ?? "not an amount"): allowed is \(BytesText.format(range.lowerBound)) to "
+                    + "\(BytesText.format(range.upperBound)), written like 64KiB or 8MiB")
+        }
+        note(key, BytesText.format(value))
+        return value
+    }
+
+    /// Whether `key` is "true", or `standard`.
+    public func boolean(_ key: String, default standard: Bool) throws(SettingsError) -> Bool {
+        try choice(key, of: ["true", "false"], default: "\(standard)") == "true"
+    }
+
     /// The list of texts of `key`. Throws `SettingsError` when it is absent or has anything but texts.
     public func strings(_ key: String) throws(SettingsError) -> [String] {
-        guard let node = node(key), let sequence = node.sequence else {
-            throw SettingsError("\(fullName(key)) must be a list")
+        guard let node = node(key), let elements = node.elements else {
+            throw SettingsError("\(name(of: key)) must be a list")
         }
         var texts: [String] = []
-        for element in sequence {
-            guard let text = element.scalar?.string, !text.isEmpty else {
-                throw SettingsError("\(fullName(key)) must be a list of texts that are not empty")
+        for element in elements {
+            guard let text = element.text, !text.isEmpty else {
+                throw SettingsError("\(name(of: key)) must be a list of texts that are not empty")
             }
             texts.append(text)
         }
@@ -151,8 +208,7 @@ public final class SettingsSection {
     /// Refuses keys that nobody asked for, here and in the sections that were asked for. Throws `SettingsError` naming
     /// the first and what is allowed in its place.
     public func finish() throws(SettingsError) {
-        for key in mapping.keys {
-            let name = key.scalar?.string ?? "?"
+        for name in pairs.map(\.key) {
             guard asked.contains(name) else {
                 let place = path.isEmpty ? "the configuration" : "section \(path)"
                 throw SettingsError("unknown key \(fullName(name)): allowed in \(place) is \(asked.joined(separator: ", "))")

@@ -23,6 +23,6 @@ public struct TelemetryConfiguration: Sendable {
                 "window", in: 1_000_000...60_000_000_000, default: standard.windowNanoseconds),
             unknownAfterNanoseconds: try section.nanoseconds(
                 "unknownAfter", in: 10_000_000...3_600_000_000_000, default: standard.unknownAfterNanoseconds),
-            intervalMilliseconds: try section.milliseconds("interval", in: WireLimits.intervalMilliseconds))
+            intervalMilliseconds: try section.optionalMilliseconds("interval", in: WireLimits.intervalMilliseconds))
     }
 }
