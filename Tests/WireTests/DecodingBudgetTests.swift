@@ -49,6 +49,12 @@ struct DecodingBudgetTests {
             what: "the same kind half a million times", decoder: .worldRequest,
             bytes: [0x08, 1, 0x10, 1]
                 + [UInt8](repeating: 0, count: room).enumerated().map { $0.offset % 2 == 0 ? 0x1a : 0 }),
+        Bomb(
+            what: "half a million empty containers", decoder: .agent,
+            bytes: field(0x1a, [UInt8](repeating: 0, count: room).enumerated().map { $0.offset % 2 == 0 ? 0x4a : 0 })),
+        Bomb(
+            what: "half a million empty lease events", decoder: .agent,
+            bytes: field(0x22, [UInt8](repeating: 0, count: room).enumerated().map { $0.offset % 2 == 0 ? 0x2a : 0 })),
         Bomb(what: "an array that claims four gigabytes", decoder: .agent, bytes: field(0x12, [0x3a, 0xff, 0xff, 0xff, 0xff, 0x0f, 1])),
     ]
 

@@ -55,6 +55,74 @@ struct MalformedMessageTests {
         #expect(Decoder.agent.failure(of: try fieldFive(of: MessageExamples.agent[0], from: 2, to: 5)) == .inconsistent)
     }
 
+    struct Parts: Sendable, CustomTestStringConvertible {
+        let part, parts: UInt32
+        var containers = 0
+        var testDescription: String { "part \(part) of \(parts) with \(containers)" }
+    }
+
+    @Test(arguments: [
+        Parts(part: 0, parts: 0), Parts(part: 1, parts: 1), Parts(part: 0, parts: 17), Parts(part: .max, parts: .max),
+        Parts(part: 0, parts: 1, containers: WireLimits.containersPerPart + 1),
+    ])
+    func `a part of a report that cannot be cannot be made`(_ parts: Parts) {
+        let error = #expect(throws: WireError.self) {
+            try ContainerReport(
+                node: NodeName("w01"), incarnation: 1, number: 1, part: parts.part, parts: parts.parts, ageNanoseconds: 0,
+                intervalNanoseconds: 0, unsampled: 0,
+                containers: .init(
+                    repeating: ContainerUsage(podUID: "u", containerID: "c", qosClass: .burstable), count: parts.containers))
+        }
+        #expect(error?.code == .inconsistent && error?.description.contains("allowed are") == true)
+    }
+
+    @Test func `more leases or events than a report may have are refused`() {
+        let id = LeaseID(rawValue: 1)
+        let held = HeldLease(id: id, containerID: "c", cpuCores: nil, memoryBytes: nil, remainingNanoseconds: 0)
+        let event = LeaseReport.Event(
+            number: 1, ageNanoseconds: 0, event: LeaseEvent(id: id, containerID: nil, kind: .granted))
+        let many = WireLimits.leasesPerReport + 1
+        for (leases, events) in [(many, 0), (0, many)] {
+            #expect(throws: WireError.self) {
+                try LeaseReport(
+                    node: NodeName("w01"), incarnation: 1, isEnabled: true, held: .init(repeating: held, count: leases),
+                    events: .init(repeating: event, count: events))
+            }
+        }
+    }
+
+    /// A container whose uid, id and class stand first; then the field under test.
+    private func usage(_ field: [UInt8], uid: UInt8 = 0x75, qosClass: UInt8 = 2) -> [UInt8] {
+        let usage: [UInt8] = [0x0a, 1, uid, 0x12, 1, 0x63, 0x18, qosClass, 0x40, 1] + field
+        let report: [UInt8] =
+            [0x0a, 1, 0x77, 0x10, 1, 0x18, 1, 0x20, 0, 0x28, 1, 0x30, 0, 0x38, 0, 0x40, 0, 0x4a, UInt8(usage.count)] + usage
+        return [0x1a, UInt8(report.count)] + report
+    }
+
+    /// A double's field.
+    private func double(_ tag: UInt8, _ value: Double) -> [UInt8] {
+        [tag] + (0..<8).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) }
+    }
+
+    @Test func `a container of impossible numbers or empty names is refused`() {
+        #expect(Decoder.agent.failure(of: usage([])) == nil)
+        #expect(Decoder.agent.failure(of: usage(double(0x51, 3))) == nil)
+        for wrong in [-1, .nan, .infinity, -.infinity] as [Double] {
+            #expect(Decoder.agent.failure(of: usage(double(0x49, wrong))) == .inconsistent, "mean \(wrong)")
+            #expect(Decoder.agent.failure(of: usage(double(0x51, wrong))) == .inconsistent, "peak \(wrong)")
+        }
+        #expect(Decoder.agent.failure(of: usage(double(0x69, .infinity))) == nil, "no limit")
+        for wrong in [-1, .nan, -.infinity] as [Double] {
+            #expect(Decoder.agent.failure(of: usage(double(0x69, wrong))) == .inconsistent, "limit \(wrong)")
+        }
+        #expect(Decoder.agent.failure(of: usage([], qosClass: 4)) == .inconsistent)
+        #expect(Decoder.agent.failure(of: usage([], uid: 0xff)) == .malformed)
+        for tag in [0x22, 0x2a, 0x32, 0x3a] as [UInt8] {
+            #expect(Decoder.agent.failure(of: usage([tag, 0])) == .inconsistent, "an empty name")
+            #expect(Decoder.agent.failure(of: usage([tag, 1, 0x61])) == nil)
+        }
+    }
+
     @Test(arguments: Decoder.allCases)
     func `no bytes at all are refused`(_ decoder: Decoder) {
         let hasRequiredFields = decoder != .agent && decoder != .coordinator
@@ -103,6 +171,10 @@ struct CompatibilityTests {
         for message in MessageExamples.agent {
             let bytes = message.encoded() + Self.unknownFields
             #expect(try bytes.withUnsafeBytes { try AgentMessage(decoding: $0) } == message)
+        }
+        for report in MessageExamples.reports {
+            let bytes = report.encoded() + Self.unknownFields
+            #expect(try bytes.withUnsafeBytes { try AgentEnvelope(decoding: $0) } == report)
         }
         for reply in MessageExamples.worldReplies {
             let bytes = reply.encoded() + Self.unknownFields

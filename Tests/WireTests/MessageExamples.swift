@@ -46,6 +46,84 @@ enum MessageExamples {
         .setInterval(milliseconds: 250),
     ]
 
+    static let agentEnvelopes: [AgentEnvelope] = agent.map { .stream($0) } + reports
+
+    static let reports: [AgentEnvelope] = [
+        .containers(containers(count: 0)), .containers(containers(count: 3)),
+        .leases(leases(held: [], events: [])),
+        .leases(
+            leases(
+                held: [
+                    HeldLease(
+                        id: LeaseID(rawValue: .max), containerID: "c1", cpuCores: 0.5, memoryBytes: 1 << 27,
+                        remainingNanoseconds: 5),
+                    HeldLease(
+                        id: LeaseID(rawValue: 0), containerID: "c2", cpuCores: nil, memoryBytes: nil,
+                        remainingNanoseconds: 0),
+                ],
+                events: [
+                    LeaseEvent(id: LeaseID(rawValue: 1), containerID: "c1", kind: .granted),
+                    LeaseEvent(id: LeaseID(rawValue: 1), containerID: nil, kind: .refused, sentence: "no lease"),
+                    LeaseEvent(
+                        id: LeaseID(rawValue: 1), containerID: "c1", kind: .ended, reason: .nearGrant, sentence: ""),
+                    LeaseEvent(
+                        id: LeaseID(rawValue: 1), containerID: "ü", kind: .init(rawValue: 99), reason: .init(rawValue: 0)),
+                ])),
+    ]
+
+    static func containers(count: Int, part: UInt32 = 1, parts: UInt32 = 2) -> ContainerReport {
+        let usages = (0..<count).map { number in
+            var usage = ContainerUsage(
+                podUID: "uid", containerID: "c\(number)",
+                qosClass: PodQoSClass.allCases[number % PodQoSClass.allCases.count])
+            guard number % 3 > 0 else { return usage }
+            usage.namespace = "default"
+            usage.pod = "framer-6c7f9d5d4b-x2k9p"
+            usage.container = "main"
+            usage.function = FunctionName("framer")
+            usage.windows = 10
+            usage.cpuCoresMean = 0.25
+            usage.cpuCoresPeak = 0
+            usage.memoryPeakBytes = .max
+            usage.throttledWindows = 0
+            usage.cpuLimit = number % 3 == 1 ? .unlimited : .cores(1.5)
+            usage.memoryLimit = number % 3 == 1 ? .unlimited : .bytes(0)
+            return usage
+        }
+        do {
+            return try ContainerReport(
+                node: NodeName("w01"), incarnation: .max, number: 7, part: part, parts: parts, ageNanoseconds: 5,
+                intervalNanoseconds: 1_000_000_000, unsampled: 3, containers: usages)
+        } catch {
+            preconditionFailure("\(error)")
+        }
+    }
+
+    static func leases(held: [HeldLease], events: [LeaseEvent]) -> LeaseReport {
+        do {
+            return try LeaseReport(
+                node: NodeName("w01"), incarnation: 1, isEnabled: !held.isEmpty, held: held,
+                events: events.enumerated().map { .init(number: UInt64($0) + 1, ageNanoseconds: .max, event: $1) })
+        } catch {
+            preconditionFailure("\(error)")
+        }
+    }
+
+    static let coordinatorEnvelopes: [CoordinatorEnvelope] = coordinator.map { .stream($0) } + orders
+
+    static let orders: [CoordinatorEnvelope] = [
+        .lease(
+            .take(
+                LeaseRequest(
+                    id: LeaseID(rawValue: .max), containerID: "c1", cpuCores: 0.5, memoryBytes: 1 << 27,
+                    durationNanoseconds: 30_000_000_000))),
+        .lease(
+            .take(
+                LeaseRequest(
+                    id: LeaseID(rawValue: 0), containerID: "c", cpuCores: nil, memoryBytes: nil, durationNanoseconds: 0))),
+        .lease(.end(LeaseID(rawValue: 0x0123_4567_89ab_cdef))),
+    ]
+
     static let queries: [Query] = [
         Query(id: 1, verb: "nodes"),
         Query(protocolMajor: 2, id: .max, verb: "explain", arguments: ["decision": "17", "": "empty", "ü": "ö"]),
@@ -84,7 +162,7 @@ enum MessageExamples {
 
     /// Every example's bytes.
     static let allBytes: [[UInt8]] =
-        agent.map { $0.encoded() } + coordinator.map { $0.encoded() } + queries.map { $0.encoded() }
+        agentEnvelopes.map { $0.encoded() } + coordinatorEnvelopes.map { $0.encoded() } + queries.map { $0.encoded() }
         + replies.map { $0.encoded() } + worldRequests.map { $0.encoded() } + worldReplies.map { $0.encoded() }
 }
 
@@ -95,8 +173,8 @@ enum Decoder: CaseIterable, CustomTestStringConvertible {
     /// Reads `bytes` and drops what it read.
     func decode(_ bytes: UnsafeRawBufferPointer) throws(WireError) {
         switch self {
-        case .agent: _ = try AgentMessage(decoding: bytes)
-        case .coordinator: _ = try CoordinatorMessage(decoding: bytes)
+        case .agent: _ = try AgentEnvelope(decoding: bytes)
+        case .coordinator: _ = try CoordinatorEnvelope(decoding: bytes)
         case .query: _ = try Query(decoding: bytes)
         case .reply: _ = try Reply(decoding: bytes)
         case .worldRequest: _ = try WorldRequest(decoding: bytes)

@@ -45,6 +45,22 @@ public struct LeaseRequest: Hashable, Sendable {
     }
 }
 
+/// What an agent is asked to do about leases.
+public enum LeaseOrder: Hashable, Sendable {
+    /// Change limits for a time, or renew a lease in force.
+    case take(LeaseRequest)
+    /// Give back before the time is over.
+    case end(LeaseID)
+
+    /// The lease that it is about.
+    public var id: LeaseID {
+        switch self {
+        case .take(let request): request.id
+        case .end(let id): id
+        }
+    }
+}
+
 /// A lease in force on a node.
 public struct HeldLease: Hashable, Sendable {
     /// The lease's number.

@@ -18,18 +18,43 @@ extension AgentMessage {
         return withExtendedLifetime(arena) { packed(&message) }
     }
 
-    /// Reads a message from its bytes. Throws `WireError`; takes no more memory than the decoding budget, and as much
-    /// again for the result.
+    /// Reads a message of the stream from its bytes. Throws `WireError`; takes no more memory than the decoding budget,
+    /// and as much again for the result.
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(WireError) {
+        guard case .stream(let message) = try AgentEnvelope(decoding: bytes) else {
+            throw WireError(.unknownKind, "an AgentMessage holds neither a hello nor a batch")
+        }
+        self = message
+    }
+}
+
+extension AgentEnvelope {
+    /// The message's bytes on the wire.
+    public func encoded() -> [UInt8] {
+        switch self {
+        case .stream(let message): message.encoded()
+        case .containers(let report): report.encoded()
+        case .leases(let report): report.encoded()
+        }
+    }
+
+    /// Reads any message of an agent from its bytes. Throws `WireError`; takes no more memory than the decoding budget,
+    /// and as much again for the result.
     public init(decoding bytes: UnsafeRawBufferPointer) throws(WireError) {
         self = try unpacking(bytes, as: "AgentMessage", with: reeve__v1__agent_message__unpack) {
             message throws(WireError) in
             switch message.pointee.kind_case {
             case REEVE__V1__AGENT_MESSAGE__KIND_HELLO:
-                return .hello(try Hello(wire: try submessage(message.pointee.hello, field: "hello")))
+                return .stream(.hello(try Hello(wire: try submessage(message.pointee.hello, field: "hello"))))
             case REEVE__V1__AGENT_MESSAGE__KIND_BATCH:
-                return .batch(try Batch(wire: try submessage(message.pointee.batch, field: "batch")))
+                return .stream(.batch(try Batch(wire: try submessage(message.pointee.batch, field: "batch"))))
+            case REEVE__V1__AGENT_MESSAGE__KIND_CONTAINERS:
+                return .containers(
+                    try ContainerReport(wire: try submessage(message.pointee.containers, field: "containers")))
+            case REEVE__V1__AGENT_MESSAGE__KIND_LEASES:
+                return .leases(try LeaseReport(wire: try submessage(message.pointee.leases, field: "leases")))
             default:
-                throw WireError(.unknownKind, "an AgentMessage holds neither a hello nor a batch")
+                throw WireError(.unknownKind, "an AgentMessage holds nothing that this version knows")
             }
         }
     }

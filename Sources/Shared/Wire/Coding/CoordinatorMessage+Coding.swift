@@ -1,3 +1,4 @@
+import Topology
 import WireC
 
 extension CoordinatorMessage {
@@ -32,27 +33,55 @@ extension CoordinatorMessage {
         return withExtendedLifetime(arena) { packed(&message) }
     }
 
-    /// Reads a message from its bytes. Throws `WireError`.
+    /// Reads a message of the stream from its bytes. Throws `WireError`.
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(WireError) {
+        guard case .stream(let message) = try CoordinatorEnvelope(decoding: bytes) else {
+            throw WireError(.unknownKind, "a CoordinatorMessage holds no ack, refusal or interval")
+        }
+        self = message
+    }
+}
+
+extension CoordinatorEnvelope {
+    /// The message's bytes on the wire.
+    public func encoded() -> [UInt8] {
+        switch self {
+        case .stream(let message): message.encoded()
+        case .lease(let order): order.encoded()
+        }
+    }
+
+    /// Reads any message of the coordinator from its bytes. Throws `WireError`.
     public init(decoding bytes: UnsafeRawBufferPointer) throws(WireError) {
         self = try unpacking(bytes, as: "CoordinatorMessage", with: reeve__v1__coordinator_message__unpack) {
             message throws(WireError) in
             switch message.pointee.kind_case {
             case REEVE__V1__COORDINATOR_MESSAGE__KIND_ACK:
                 let ack = try submessage(message.pointee.ack, field: "ack").pointee
-                return .ack(incarnation: ack.incarnation, sequence: ack.sequence)
+                return .stream(.ack(incarnation: ack.incarnation, sequence: ack.sequence))
             case REEVE__V1__COORDINATOR_MESSAGE__KIND_REFUSAL:
                 let refusal = try submessage(message.pointee.refusal, field: "refusal").pointee
-                return .refusal(
-                    Refusal(Refusal.Code(rawValue: refusal.code), try text(refusal.sentence, field: "sentence")))
+                return .stream(
+                    .refusal(
+                        Refusal(Refusal.Code(rawValue: refusal.code), try text(refusal.sentence, field: "sentence"))))
             case REEVE__V1__COORDINATOR_MESSAGE__KIND_COMMAND:
-                let command = try submessage(message.pointee.command, field: "command").pointee
-                guard command.has_interval_milliseconds != 0 else {
-                    throw WireError(.unknownKind, "a command asks for nothing that this version knows")
-                }
-                return .setInterval(milliseconds: command.interval_milliseconds)
+                return try CoordinatorEnvelope(command: try submessage(message.pointee.command, field: "command"))
             default:
                 throw WireError(.unknownKind, "a CoordinatorMessage holds no ack, refusal or command")
             }
+        }
+    }
+
+    private init(command pointer: UnsafePointer<Reeve__V1__Command>) throws(WireError) {
+        let command = pointer.pointee
+        if command.has_interval_milliseconds != 0 {
+            self = .stream(.setInterval(milliseconds: command.interval_milliseconds))
+        } else if command.take_lease != nil {
+            self = .lease(.take(try LeaseRequest(wire: try submessage(command.take_lease, field: "take_lease"))))
+        } else if command.end_lease != nil {
+            self = .lease(.end(LeaseID(rawValue: try submessage(command.end_lease, field: "end_lease").pointee.id)))
+        } else {
+            throw WireError(.unknownKind, "a command asks for nothing that this version knows")
         }
     }
 }

@@ -232,6 +232,321 @@ void   reeve__v1__refusal__free_unpacked
   assert(message->base.descriptor == &reeve__v1__refusal__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   reeve__v1__container_usage__init
+                     (Reeve__V1__ContainerUsage         *message)
+{
+  static const Reeve__V1__ContainerUsage init_value = REEVE__V1__CONTAINER_USAGE__INIT;
+  *message = init_value;
+}
+size_t reeve__v1__container_usage__get_packed_size
+                     (const Reeve__V1__ContainerUsage *message)
+{
+  assert(message->base.descriptor == &reeve__v1__container_usage__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t reeve__v1__container_usage__pack
+                     (const Reeve__V1__ContainerUsage *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &reeve__v1__container_usage__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t reeve__v1__container_usage__pack_to_buffer
+                     (const Reeve__V1__ContainerUsage *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &reeve__v1__container_usage__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Reeve__V1__ContainerUsage *
+       reeve__v1__container_usage__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Reeve__V1__ContainerUsage *)
+     protobuf_c_message_unpack (&reeve__v1__container_usage__descriptor,
+                                allocator, len, data);
+}
+void   reeve__v1__container_usage__free_unpacked
+                     (Reeve__V1__ContainerUsage *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &reeve__v1__container_usage__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   reeve__v1__container_report__init
+                     (Reeve__V1__ContainerReport         *message)
+{
+  static const Reeve__V1__ContainerReport init_value = REEVE__V1__CONTAINER_REPORT__INIT;
+  *message = init_value;
+}
+size_t reeve__v1__container_report__get_packed_size
+                     (const Reeve__V1__ContainerReport *message)
+{
+  assert(message->base.descriptor == &reeve__v1__container_report__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t reeve__v1__container_report__pack
+                     (const Reeve__V1__ContainerReport *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &reeve__v1__container_report__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t reeve__v1__container_report__pack_to_buffer
+                     (const Reeve__V1__ContainerReport *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &reeve__v1__container_report__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Reeve__V1__ContainerReport *
+       reeve__v1__container_report__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Reeve__V1__ContainerReport *)
+     protobuf_c_message_unpack (&reeve__v1__container_report__descriptor,
+                                allocator, len, data);
+}
+void   reeve__v1__container_report__free_unpacked
+                     (Reeve__V1__ContainerReport *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &reeve__v1__container_report__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   reeve__v1__held_lease__init
+                     (Reeve__V1__HeldLease         *message)
+{
+  static const Reeve__V1__HeldLease init_value = REEVE__V1__HELD_LEASE__INIT;
+  *message = init_value;
+}
+size_t reeve__v1__held_lease__get_packed_size
+                     (const Reeve__V1__HeldLease *message)
+{
+  assert(message->base.descriptor == &reeve__v1__held_lease__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t reeve__v1__held_lease__pack
+                     (const Reeve__V1__HeldLease *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &reeve__v1__held_lease__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t reeve__v1__held_lease__pack_to_buffer
+                     (const Reeve__V1__HeldLease *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &reeve__v1__held_lease__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Reeve__V1__HeldLease *
+       reeve__v1__held_lease__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Reeve__V1__HeldLease *)
+     protobuf_c_message_unpack (&reeve__v1__held_lease__descriptor,
+                                allocator, len, data);
+}
+void   reeve__v1__held_lease__free_unpacked
+                     (Reeve__V1__HeldLease *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &reeve__v1__held_lease__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   reeve__v1__lease_event__init
+                     (Reeve__V1__LeaseEvent         *message)
+{
+  static const Reeve__V1__LeaseEvent init_value = REEVE__V1__LEASE_EVENT__INIT;
+  *message = init_value;
+}
+size_t reeve__v1__lease_event__get_packed_size
+                     (const Reeve__V1__LeaseEvent *message)
+{
+  assert(message->base.descriptor == &reeve__v1__lease_event__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t reeve__v1__lease_event__pack
+                     (const Reeve__V1__LeaseEvent *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &reeve__v1__lease_event__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t reeve__v1__lease_event__pack_to_buffer
+                     (const Reeve__V1__LeaseEvent *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &reeve__v1__lease_event__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Reeve__V1__LeaseEvent *
+       reeve__v1__lease_event__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Reeve__V1__LeaseEvent *)
+     protobuf_c_message_unpack (&reeve__v1__lease_event__descriptor,
+                                allocator, len, data);
+}
+void   reeve__v1__lease_event__free_unpacked
+                     (Reeve__V1__LeaseEvent *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &reeve__v1__lease_event__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   reeve__v1__lease_report__init
+                     (Reeve__V1__LeaseReport         *message)
+{
+  static const Reeve__V1__LeaseReport init_value = REEVE__V1__LEASE_REPORT__INIT;
+  *message = init_value;
+}
+size_t reeve__v1__lease_report__get_packed_size
+                     (const Reeve__V1__LeaseReport *message)
+{
+  assert(message->base.descriptor == &reeve__v1__lease_report__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t reeve__v1__lease_report__pack
+                     (const Reeve__V1__LeaseReport *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &reeve__v1__lease_report__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t reeve__v1__lease_report__pack_to_buffer
+                     (const Reeve__V1__LeaseReport *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &reeve__v1__lease_report__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Reeve__V1__LeaseReport *
+       reeve__v1__lease_report__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Reeve__V1__LeaseReport *)
+     protobuf_c_message_unpack (&reeve__v1__lease_report__descriptor,
+                                allocator, len, data);
+}
+void   reeve__v1__lease_report__free_unpacked
+                     (Reeve__V1__LeaseReport *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &reeve__v1__lease_report__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   reeve__v1__take_lease__init
+                     (Reeve__V1__TakeLease         *message)
+{
+  static const Reeve__V1__TakeLease init_value = REEVE__V1__TAKE_LEASE__INIT;
+  *message = init_value;
+}
+size_t reeve__v1__take_lease__get_packed_size
+                     (const Reeve__V1__TakeLease *message)
+{
+  assert(message->base.descriptor == &reeve__v1__take_lease__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t reeve__v1__take_lease__pack
+                     (const Reeve__V1__TakeLease *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &reeve__v1__take_lease__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t reeve__v1__take_lease__pack_to_buffer
+                     (const Reeve__V1__TakeLease *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &reeve__v1__take_lease__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Reeve__V1__TakeLease *
+       reeve__v1__take_lease__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Reeve__V1__TakeLease *)
+     protobuf_c_message_unpack (&reeve__v1__take_lease__descriptor,
+                                allocator, len, data);
+}
+void   reeve__v1__take_lease__free_unpacked
+                     (Reeve__V1__TakeLease *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &reeve__v1__take_lease__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   reeve__v1__end_lease__init
+                     (Reeve__V1__EndLease         *message)
+{
+  static const Reeve__V1__EndLease init_value = REEVE__V1__END_LEASE__INIT;
+  *message = init_value;
+}
+size_t reeve__v1__end_lease__get_packed_size
+                     (const Reeve__V1__EndLease *message)
+{
+  assert(message->base.descriptor == &reeve__v1__end_lease__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t reeve__v1__end_lease__pack
+                     (const Reeve__V1__EndLease *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &reeve__v1__end_lease__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t reeve__v1__end_lease__pack_to_buffer
+                     (const Reeve__V1__EndLease *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &reeve__v1__end_lease__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Reeve__V1__EndLease *
+       reeve__v1__end_lease__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Reeve__V1__EndLease *)
+     protobuf_c_message_unpack (&reeve__v1__end_lease__descriptor,
+                                allocator, len, data);
+}
+void   reeve__v1__end_lease__free_unpacked
+                     (Reeve__V1__EndLease *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &reeve__v1__end_lease__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   reeve__v1__command__init
                      (Reeve__V1__Command         *message)
 {
@@ -882,7 +1197,780 @@ const ProtobufCMessageDescriptor reeve__v1__refusal__descriptor =
   (ProtobufCMessageInit) reeve__v1__refusal__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor reeve__v1__command__field_descriptors[1] =
+static const ProtobufCFieldDescriptor reeve__v1__container_usage__field_descriptors[14] =
+{
+  {
+    "pod_uid",
+    1,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__ContainerUsage, pod_uid),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "container_id",
+    2,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__ContainerUsage, container_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "qos_class",
+    3,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__ContainerUsage, qos_class),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "pod_namespace",
+    4,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__ContainerUsage, pod_namespace),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "pod_name",
+    5,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__ContainerUsage, pod_name),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "container_name",
+    6,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__ContainerUsage, container_name),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "function_name",
+    7,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__ContainerUsage, function_name),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "windows",
+    8,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__ContainerUsage, windows),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cpu_cores_mean",
+    9,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Reeve__V1__ContainerUsage, has_cpu_cores_mean),
+    offsetof(Reeve__V1__ContainerUsage, cpu_cores_mean),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cpu_cores_peak",
+    10,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Reeve__V1__ContainerUsage, has_cpu_cores_peak),
+    offsetof(Reeve__V1__ContainerUsage, cpu_cores_peak),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "memory_peak_bytes",
+    11,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Reeve__V1__ContainerUsage, has_memory_peak_bytes),
+    offsetof(Reeve__V1__ContainerUsage, memory_peak_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "throttled_windows",
+    12,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Reeve__V1__ContainerUsage, has_throttled_windows),
+    offsetof(Reeve__V1__ContainerUsage, throttled_windows),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cpu_limit_cores",
+    13,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Reeve__V1__ContainerUsage, has_cpu_limit_cores),
+    offsetof(Reeve__V1__ContainerUsage, cpu_limit_cores),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "memory_limit_bytes",
+    14,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Reeve__V1__ContainerUsage, has_memory_limit_bytes),
+    offsetof(Reeve__V1__ContainerUsage, memory_limit_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned reeve__v1__container_usage__field_indices_by_name[] = {
+  1,   /* field[1] = container_id */
+  5,   /* field[5] = container_name */
+  8,   /* field[8] = cpu_cores_mean */
+  9,   /* field[9] = cpu_cores_peak */
+  12,   /* field[12] = cpu_limit_cores */
+  6,   /* field[6] = function_name */
+  13,   /* field[13] = memory_limit_bytes */
+  10,   /* field[10] = memory_peak_bytes */
+  4,   /* field[4] = pod_name */
+  3,   /* field[3] = pod_namespace */
+  0,   /* field[0] = pod_uid */
+  2,   /* field[2] = qos_class */
+  11,   /* field[11] = throttled_windows */
+  7,   /* field[7] = windows */
+};
+static const ProtobufCIntRange reeve__v1__container_usage__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 14 }
+};
+const ProtobufCMessageDescriptor reeve__v1__container_usage__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "reeve.v1.ContainerUsage",
+  "ContainerUsage",
+  "Reeve__V1__ContainerUsage",
+  "reeve.v1",
+  sizeof(Reeve__V1__ContainerUsage),
+  14,
+  reeve__v1__container_usage__field_descriptors,
+  reeve__v1__container_usage__field_indices_by_name,
+  1,  reeve__v1__container_usage__number_ranges,
+  (ProtobufCMessageInit) reeve__v1__container_usage__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor reeve__v1__container_report__field_descriptors[9] =
+{
+  {
+    "node",
+    1,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__ContainerReport, node),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "incarnation",
+    2,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__ContainerReport, incarnation),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "number",
+    3,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__ContainerReport, number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "part",
+    4,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__ContainerReport, part),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "parts",
+    5,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__ContainerReport, parts),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "age_nanoseconds",
+    6,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__ContainerReport, age_nanoseconds),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "interval_nanoseconds",
+    7,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__ContainerReport, interval_nanoseconds),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unsampled",
+    8,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__ContainerReport, unsampled),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "containers",
+    9,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Reeve__V1__ContainerReport, n_containers),
+    offsetof(Reeve__V1__ContainerReport, containers),
+    &reeve__v1__container_usage__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned reeve__v1__container_report__field_indices_by_name[] = {
+  5,   /* field[5] = age_nanoseconds */
+  8,   /* field[8] = containers */
+  1,   /* field[1] = incarnation */
+  6,   /* field[6] = interval_nanoseconds */
+  0,   /* field[0] = node */
+  2,   /* field[2] = number */
+  3,   /* field[3] = part */
+  4,   /* field[4] = parts */
+  7,   /* field[7] = unsampled */
+};
+static const ProtobufCIntRange reeve__v1__container_report__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 9 }
+};
+const ProtobufCMessageDescriptor reeve__v1__container_report__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "reeve.v1.ContainerReport",
+  "ContainerReport",
+  "Reeve__V1__ContainerReport",
+  "reeve.v1",
+  sizeof(Reeve__V1__ContainerReport),
+  9,
+  reeve__v1__container_report__field_descriptors,
+  reeve__v1__container_report__field_indices_by_name,
+  1,  reeve__v1__container_report__number_ranges,
+  (ProtobufCMessageInit) reeve__v1__container_report__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor reeve__v1__held_lease__field_descriptors[5] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__HeldLease, id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "container_id",
+    2,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__HeldLease, container_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cpu_cores",
+    3,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Reeve__V1__HeldLease, has_cpu_cores),
+    offsetof(Reeve__V1__HeldLease, cpu_cores),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "memory_bytes",
+    4,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Reeve__V1__HeldLease, has_memory_bytes),
+    offsetof(Reeve__V1__HeldLease, memory_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "remaining_nanoseconds",
+    5,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__HeldLease, remaining_nanoseconds),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned reeve__v1__held_lease__field_indices_by_name[] = {
+  1,   /* field[1] = container_id */
+  2,   /* field[2] = cpu_cores */
+  0,   /* field[0] = id */
+  3,   /* field[3] = memory_bytes */
+  4,   /* field[4] = remaining_nanoseconds */
+};
+static const ProtobufCIntRange reeve__v1__held_lease__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor reeve__v1__held_lease__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "reeve.v1.HeldLease",
+  "HeldLease",
+  "Reeve__V1__HeldLease",
+  "reeve.v1",
+  sizeof(Reeve__V1__HeldLease),
+  5,
+  reeve__v1__held_lease__field_descriptors,
+  reeve__v1__held_lease__field_indices_by_name,
+  1,  reeve__v1__held_lease__number_ranges,
+  (ProtobufCMessageInit) reeve__v1__held_lease__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor reeve__v1__lease_event__field_descriptors[7] =
+{
+  {
+    "number",
+    1,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__LeaseEvent, number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "age_nanoseconds",
+    2,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__LeaseEvent, age_nanoseconds),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "id",
+    3,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__LeaseEvent, id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "container_id",
+    4,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__LeaseEvent, container_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind",
+    5,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__LeaseEvent, kind),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    6,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Reeve__V1__LeaseEvent, has_reason),
+    offsetof(Reeve__V1__LeaseEvent, reason),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sentence",
+    7,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__LeaseEvent, sentence),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned reeve__v1__lease_event__field_indices_by_name[] = {
+  1,   /* field[1] = age_nanoseconds */
+  3,   /* field[3] = container_id */
+  2,   /* field[2] = id */
+  4,   /* field[4] = kind */
+  0,   /* field[0] = number */
+  5,   /* field[5] = reason */
+  6,   /* field[6] = sentence */
+};
+static const ProtobufCIntRange reeve__v1__lease_event__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor reeve__v1__lease_event__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "reeve.v1.LeaseEvent",
+  "LeaseEvent",
+  "Reeve__V1__LeaseEvent",
+  "reeve.v1",
+  sizeof(Reeve__V1__LeaseEvent),
+  7,
+  reeve__v1__lease_event__field_descriptors,
+  reeve__v1__lease_event__field_indices_by_name,
+  1,  reeve__v1__lease_event__number_ranges,
+  (ProtobufCMessageInit) reeve__v1__lease_event__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor reeve__v1__lease_report__field_descriptors[5] =
+{
+  {
+    "node",
+    1,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__LeaseReport, node),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "incarnation",
+    2,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__LeaseReport, incarnation),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "enabled",
+    3,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__LeaseReport, enabled),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "held",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Reeve__V1__LeaseReport, n_held),
+    offsetof(Reeve__V1__LeaseReport, held),
+    &reeve__v1__held_lease__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "events",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Reeve__V1__LeaseReport, n_events),
+    offsetof(Reeve__V1__LeaseReport, events),
+    &reeve__v1__lease_event__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned reeve__v1__lease_report__field_indices_by_name[] = {
+  2,   /* field[2] = enabled */
+  4,   /* field[4] = events */
+  3,   /* field[3] = held */
+  1,   /* field[1] = incarnation */
+  0,   /* field[0] = node */
+};
+static const ProtobufCIntRange reeve__v1__lease_report__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor reeve__v1__lease_report__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "reeve.v1.LeaseReport",
+  "LeaseReport",
+  "Reeve__V1__LeaseReport",
+  "reeve.v1",
+  sizeof(Reeve__V1__LeaseReport),
+  5,
+  reeve__v1__lease_report__field_descriptors,
+  reeve__v1__lease_report__field_indices_by_name,
+  1,  reeve__v1__lease_report__number_ranges,
+  (ProtobufCMessageInit) reeve__v1__lease_report__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor reeve__v1__take_lease__field_descriptors[5] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__TakeLease, id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "container_id",
+    2,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__TakeLease, container_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cpu_cores",
+    3,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Reeve__V1__TakeLease, has_cpu_cores),
+    offsetof(Reeve__V1__TakeLease, cpu_cores),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "memory_bytes",
+    4,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Reeve__V1__TakeLease, has_memory_bytes),
+    offsetof(Reeve__V1__TakeLease, memory_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "duration_nanoseconds",
+    5,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__TakeLease, duration_nanoseconds),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned reeve__v1__take_lease__field_indices_by_name[] = {
+  1,   /* field[1] = container_id */
+  2,   /* field[2] = cpu_cores */
+  4,   /* field[4] = duration_nanoseconds */
+  0,   /* field[0] = id */
+  3,   /* field[3] = memory_bytes */
+};
+static const ProtobufCIntRange reeve__v1__take_lease__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor reeve__v1__take_lease__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "reeve.v1.TakeLease",
+  "TakeLease",
+  "Reeve__V1__TakeLease",
+  "reeve.v1",
+  sizeof(Reeve__V1__TakeLease),
+  5,
+  reeve__v1__take_lease__field_descriptors,
+  reeve__v1__take_lease__field_indices_by_name,
+  1,  reeve__v1__take_lease__number_ranges,
+  (ProtobufCMessageInit) reeve__v1__take_lease__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor reeve__v1__end_lease__field_descriptors[1] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__EndLease, id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned reeve__v1__end_lease__field_indices_by_name[] = {
+  0,   /* field[0] = id */
+};
+static const ProtobufCIntRange reeve__v1__end_lease__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor reeve__v1__end_lease__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "reeve.v1.EndLease",
+  "EndLease",
+  "Reeve__V1__EndLease",
+  "reeve.v1",
+  sizeof(Reeve__V1__EndLease),
+  1,
+  reeve__v1__end_lease__field_descriptors,
+  reeve__v1__end_lease__field_indices_by_name,
+  1,  reeve__v1__end_lease__number_ranges,
+  (ProtobufCMessageInit) reeve__v1__end_lease__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor reeve__v1__command__field_descriptors[3] =
 {
   {
     "interval_milliseconds",
@@ -896,14 +1984,40 @@ static const ProtobufCFieldDescriptor reeve__v1__command__field_descriptors[1] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "take_lease",
+    2,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__Command, take_lease),
+    &reeve__v1__take_lease__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "end_lease",
+    3,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__Command, end_lease),
+    &reeve__v1__end_lease__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned reeve__v1__command__field_indices_by_name[] = {
+  2,   /* field[2] = end_lease */
   0,   /* field[0] = interval_milliseconds */
+  1,   /* field[1] = take_lease */
 };
 static const ProtobufCIntRange reeve__v1__command__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor reeve__v1__command__descriptor =
 {
@@ -913,14 +2027,14 @@ const ProtobufCMessageDescriptor reeve__v1__command__descriptor =
   "Reeve__V1__Command",
   "reeve.v1",
   sizeof(Reeve__V1__Command),
-  1,
+  3,
   reeve__v1__command__field_descriptors,
   reeve__v1__command__field_indices_by_name,
   1,  reeve__v1__command__number_ranges,
   (ProtobufCMessageInit) reeve__v1__command__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor reeve__v1__agent_message__field_descriptors[2] =
+static const ProtobufCFieldDescriptor reeve__v1__agent_message__field_descriptors[4] =
 {
   {
     "hello",
@@ -946,15 +2060,41 @@ static const ProtobufCFieldDescriptor reeve__v1__agent_message__field_descriptor
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "containers",
+    3,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Reeve__V1__AgentMessage, kind_case),
+    offsetof(Reeve__V1__AgentMessage, containers),
+    &reeve__v1__container_report__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "leases",
+    4,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Reeve__V1__AgentMessage, kind_case),
+    offsetof(Reeve__V1__AgentMessage, leases),
+    &reeve__v1__lease_report__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned reeve__v1__agent_message__field_indices_by_name[] = {
   1,   /* field[1] = batch */
+  2,   /* field[2] = containers */
   0,   /* field[0] = hello */
+  3,   /* field[3] = leases */
 };
 static const ProtobufCIntRange reeve__v1__agent_message__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor reeve__v1__agent_message__descriptor =
 {
@@ -964,7 +2104,7 @@ const ProtobufCMessageDescriptor reeve__v1__agent_message__descriptor =
   "Reeve__V1__AgentMessage",
   "reeve.v1",
   sizeof(Reeve__V1__AgentMessage),
-  2,
+  4,
   reeve__v1__agent_message__field_descriptors,
   reeve__v1__agent_message__field_indices_by_name,
   1,  reeve__v1__agent_message__number_ranges,

@@ -20,6 +20,13 @@ typedef struct Reeve__V1__Hello Reeve__V1__Hello;
 typedef struct Reeve__V1__Batch Reeve__V1__Batch;
 typedef struct Reeve__V1__Ack Reeve__V1__Ack;
 typedef struct Reeve__V1__Refusal Reeve__V1__Refusal;
+typedef struct Reeve__V1__ContainerUsage Reeve__V1__ContainerUsage;
+typedef struct Reeve__V1__ContainerReport Reeve__V1__ContainerReport;
+typedef struct Reeve__V1__HeldLease Reeve__V1__HeldLease;
+typedef struct Reeve__V1__LeaseEvent Reeve__V1__LeaseEvent;
+typedef struct Reeve__V1__LeaseReport Reeve__V1__LeaseReport;
+typedef struct Reeve__V1__TakeLease Reeve__V1__TakeLease;
+typedef struct Reeve__V1__EndLease Reeve__V1__EndLease;
 typedef struct Reeve__V1__Command Reeve__V1__Command;
 typedef struct Reeve__V1__AgentMessage Reeve__V1__AgentMessage;
 typedef struct Reeve__V1__CoordinatorMessage Reeve__V1__CoordinatorMessage;
@@ -173,23 +180,202 @@ struct  Reeve__V1__Refusal
 
 
 /*
- * A change that the coordinator asks of the agent.
+ * What one container used during a reporting interval. What could not be read or told is absent.
+ */
+struct  Reeve__V1__ContainerUsage
+{
+  ProtobufCMessage base;
+  char *pod_uid;
+  char *container_id;
+  /*
+   * 1 guaranteed, 2 burstable, 3 best effort
+   */
+  uint32_t qos_class;
+  char *pod_namespace;
+  char *pod_name;
+  char *container_name;
+  char *function_name;
+  /*
+   * behind the mean and the peak
+   */
+  uint32_t windows;
+  protobuf_c_boolean has_cpu_cores_mean;
+  double cpu_cores_mean;
+  protobuf_c_boolean has_cpu_cores_peak;
+  double cpu_cores_peak;
+  protobuf_c_boolean has_memory_peak_bytes;
+  uint64_t memory_peak_bytes;
+  protobuf_c_boolean has_throttled_windows;
+  uint32_t throttled_windows;
+  /*
+   * infinite: no limit
+   */
+  protobuf_c_boolean has_cpu_limit_cores;
+  double cpu_limit_cores;
+  /*
+   * 2^64 - 1: no limit
+   */
+  protobuf_c_boolean has_memory_limit_bytes;
+  uint64_t memory_limit_bytes;
+};
+#define REEVE__V1__CONTAINER_USAGE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&reeve__v1__container_usage__descriptor) \
+    , NULL, NULL, 0, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+
+
+/*
+ * The use of a node's containers. Not acknowledged: the newest one counts. A report of many containers comes in parts.
+ */
+struct  Reeve__V1__ContainerReport
+{
+  ProtobufCMessage base;
+  char *node;
+  uint64_t incarnation;
+  /*
+   * rising by one with each report of the incarnation
+   */
+  uint64_t number;
+  /*
+   * from 0
+   */
+  uint32_t part;
+  uint32_t parts;
+  /*
+   * of the interval's end, at the time of sending
+   */
+  uint64_t age_nanoseconds;
+  uint64_t interval_nanoseconds;
+  /*
+   * containers of the node that are in no report
+   */
+  uint64_t unsampled;
+  size_t n_containers;
+  Reeve__V1__ContainerUsage **containers;
+};
+#define REEVE__V1__CONTAINER_REPORT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&reeve__v1__container_report__descriptor) \
+    , NULL, 0, 0, 0, 0, 0, 0, 0, 0,NULL }
+
+
+struct  Reeve__V1__HeldLease
+{
+  ProtobufCMessage base;
+  uint64_t id;
+  char *container_id;
+  protobuf_c_boolean has_cpu_cores;
+  double cpu_cores;
+  protobuf_c_boolean has_memory_bytes;
+  uint64_t memory_bytes;
+  uint64_t remaining_nanoseconds;
+};
+#define REEVE__V1__HELD_LEASE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&reeve__v1__held_lease__descriptor) \
+    , 0, NULL, 0, 0, 0, 0, 0 }
+
+
+struct  Reeve__V1__LeaseEvent
+{
+  ProtobufCMessage base;
+  /*
+   * counts the incarnation's events from 1
+   */
+  uint64_t number;
+  uint64_t age_nanoseconds;
+  uint64_t id;
+  char *container_id;
+  /*
+   * 1 granted, 2 renewed, 3 refused, 4 ended, 5 delayed
+   */
+  uint32_t kind;
+  /*
+   * of an end: 1 expired, 2 near grant, 3 returned, 4 container gone, 5 changed elsewhere,
+   */
+  protobuf_c_boolean has_reason;
+  uint32_t reason;
+  /*
+   * 6 agent stopped, 7 recovered
+   */
+  char *sentence;
+};
+#define REEVE__V1__LEASE_EVENT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&reeve__v1__lease_event__descriptor) \
+    , 0, 0, 0, NULL, 0, 0, 0, NULL }
+
+
+/*
+ * The leases in force on a node and what became of leases lately. Not acknowledged: the newest one counts, and it
+ * repeats the newest events.
+ */
+struct  Reeve__V1__LeaseReport
+{
+  ProtobufCMessage base;
+  char *node;
+  uint64_t incarnation;
+  /*
+   * whether the agent may change limits at all
+   */
+  protobuf_c_boolean enabled;
+  size_t n_held;
+  Reeve__V1__HeldLease **held;
+  size_t n_events;
+  Reeve__V1__LeaseEvent **events;
+};
+#define REEVE__V1__LEASE_REPORT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&reeve__v1__lease_report__descriptor) \
+    , NULL, 0, 0, 0,NULL, 0,NULL }
+
+
+/*
+ * Changes a container's limits for a time; that of a lease in force renews it.
+ */
+struct  Reeve__V1__TakeLease
+{
+  ProtobufCMessage base;
+  uint64_t id;
+  char *container_id;
+  protobuf_c_boolean has_cpu_cores;
+  double cpu_cores;
+  protobuf_c_boolean has_memory_bytes;
+  uint64_t memory_bytes;
+  uint64_t duration_nanoseconds;
+};
+#define REEVE__V1__TAKE_LEASE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&reeve__v1__take_lease__descriptor) \
+    , 0, NULL, 0, 0, 0, 0, 0 }
+
+
+struct  Reeve__V1__EndLease
+{
+  ProtobufCMessage base;
+  uint64_t id;
+};
+#define REEVE__V1__END_LEASE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&reeve__v1__end_lease__descriptor) \
+    , 0 }
+
+
+/*
+ * A change that the coordinator asks of the agent: one of these.
  */
 struct  Reeve__V1__Command
 {
   ProtobufCMessage base;
   protobuf_c_boolean has_interval_milliseconds;
   uint32_t interval_milliseconds;
+  Reeve__V1__TakeLease *take_lease;
+  Reeve__V1__EndLease *end_lease;
 };
 #define REEVE__V1__COMMAND__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&reeve__v1__command__descriptor) \
-    , 0, 0 }
+    , 0, 0, NULL, NULL }
 
 
 typedef enum {
   REEVE__V1__AGENT_MESSAGE__KIND__NOT_SET = 0,
   REEVE__V1__AGENT_MESSAGE__KIND_HELLO = 1,
-  REEVE__V1__AGENT_MESSAGE__KIND_BATCH = 2
+  REEVE__V1__AGENT_MESSAGE__KIND_BATCH = 2,
+  REEVE__V1__AGENT_MESSAGE__KIND_CONTAINERS = 3,
+  REEVE__V1__AGENT_MESSAGE__KIND_LEASES = 4
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(REEVE__V1__AGENT_MESSAGE__KIND__CASE)
 } Reeve__V1__AgentMessage__KindCase;
 
@@ -200,6 +386,8 @@ struct  Reeve__V1__AgentMessage
   union {
     Reeve__V1__Hello *hello;
     Reeve__V1__Batch *batch;
+    Reeve__V1__ContainerReport *containers;
+    Reeve__V1__LeaseReport *leases;
   };
 };
 #define REEVE__V1__AGENT_MESSAGE__INIT \
@@ -325,6 +513,139 @@ Reeve__V1__Refusal *
 void   reeve__v1__refusal__free_unpacked
                      (Reeve__V1__Refusal *message,
                       ProtobufCAllocator *allocator);
+/* Reeve__V1__ContainerUsage methods */
+void   reeve__v1__container_usage__init
+                     (Reeve__V1__ContainerUsage         *message);
+size_t reeve__v1__container_usage__get_packed_size
+                     (const Reeve__V1__ContainerUsage   *message);
+size_t reeve__v1__container_usage__pack
+                     (const Reeve__V1__ContainerUsage   *message,
+                      uint8_t             *out);
+size_t reeve__v1__container_usage__pack_to_buffer
+                     (const Reeve__V1__ContainerUsage   *message,
+                      ProtobufCBuffer     *buffer);
+Reeve__V1__ContainerUsage *
+       reeve__v1__container_usage__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   reeve__v1__container_usage__free_unpacked
+                     (Reeve__V1__ContainerUsage *message,
+                      ProtobufCAllocator *allocator);
+/* Reeve__V1__ContainerReport methods */
+void   reeve__v1__container_report__init
+                     (Reeve__V1__ContainerReport         *message);
+size_t reeve__v1__container_report__get_packed_size
+                     (const Reeve__V1__ContainerReport   *message);
+size_t reeve__v1__container_report__pack
+                     (const Reeve__V1__ContainerReport   *message,
+                      uint8_t             *out);
+size_t reeve__v1__container_report__pack_to_buffer
+                     (const Reeve__V1__ContainerReport   *message,
+                      ProtobufCBuffer     *buffer);
+Reeve__V1__ContainerReport *
+       reeve__v1__container_report__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   reeve__v1__container_report__free_unpacked
+                     (Reeve__V1__ContainerReport *message,
+                      ProtobufCAllocator *allocator);
+/* Reeve__V1__HeldLease methods */
+void   reeve__v1__held_lease__init
+                     (Reeve__V1__HeldLease         *message);
+size_t reeve__v1__held_lease__get_packed_size
+                     (const Reeve__V1__HeldLease   *message);
+size_t reeve__v1__held_lease__pack
+                     (const Reeve__V1__HeldLease   *message,
+                      uint8_t             *out);
+size_t reeve__v1__held_lease__pack_to_buffer
+                     (const Reeve__V1__HeldLease   *message,
+                      ProtobufCBuffer     *buffer);
+Reeve__V1__HeldLease *
+       reeve__v1__held_lease__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   reeve__v1__held_lease__free_unpacked
+                     (Reeve__V1__HeldLease *message,
+                      ProtobufCAllocator *allocator);
+/* Reeve__V1__LeaseEvent methods */
+void   reeve__v1__lease_event__init
+                     (Reeve__V1__LeaseEvent         *message);
+size_t reeve__v1__lease_event__get_packed_size
+                     (const Reeve__V1__LeaseEvent   *message);
+size_t reeve__v1__lease_event__pack
+                     (const Reeve__V1__LeaseEvent   *message,
+                      uint8_t             *out);
+size_t reeve__v1__lease_event__pack_to_buffer
+                     (const Reeve__V1__LeaseEvent   *message,
+                      ProtobufCBuffer     *buffer);
+Reeve__V1__LeaseEvent *
+       reeve__v1__lease_event__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   reeve__v1__lease_event__free_unpacked
+                     (Reeve__V1__LeaseEvent *message,
+                      ProtobufCAllocator *allocator);
+/* Reeve__V1__LeaseReport methods */
+void   reeve__v1__lease_report__init
+                     (Reeve__V1__LeaseReport         *message);
+size_t reeve__v1__lease_report__get_packed_size
+                     (const Reeve__V1__LeaseReport   *message);
+size_t reeve__v1__lease_report__pack
+                     (const Reeve__V1__LeaseReport   *message,
+                      uint8_t             *out);
+size_t reeve__v1__lease_report__pack_to_buffer
+                     (const Reeve__V1__LeaseReport   *message,
+                      ProtobufCBuffer     *buffer);
+Reeve__V1__LeaseReport *
+       reeve__v1__lease_report__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   reeve__v1__lease_report__free_unpacked
+                     (Reeve__V1__LeaseReport *message,
+                      ProtobufCAllocator *allocator);
+/* Reeve__V1__TakeLease methods */
+void   reeve__v1__take_lease__init
+                     (Reeve__V1__TakeLease         *message);
+size_t reeve__v1__take_lease__get_packed_size
+                     (const Reeve__V1__TakeLease   *message);
+size_t reeve__v1__take_lease__pack
+                     (const Reeve__V1__TakeLease   *message,
+                      uint8_t             *out);
+size_t reeve__v1__take_lease__pack_to_buffer
+                     (const Reeve__V1__TakeLease   *message,
+                      ProtobufCBuffer     *buffer);
+Reeve__V1__TakeLease *
+       reeve__v1__take_lease__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   reeve__v1__take_lease__free_unpacked
+                     (Reeve__V1__TakeLease *message,
+                      ProtobufCAllocator *allocator);
+/* Reeve__V1__EndLease methods */
+void   reeve__v1__end_lease__init
+                     (Reeve__V1__EndLease         *message);
+size_t reeve__v1__end_lease__get_packed_size
+                     (const Reeve__V1__EndLease   *message);
+size_t reeve__v1__end_lease__pack
+                     (const Reeve__V1__EndLease   *message,
+                      uint8_t             *out);
+size_t reeve__v1__end_lease__pack_to_buffer
+                     (const Reeve__V1__EndLease   *message,
+                      ProtobufCBuffer     *buffer);
+Reeve__V1__EndLease *
+       reeve__v1__end_lease__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   reeve__v1__end_lease__free_unpacked
+                     (Reeve__V1__EndLease *message,
+                      ProtobufCAllocator *allocator);
 /* Reeve__V1__Command methods */
 void   reeve__v1__command__init
                      (Reeve__V1__Command         *message);
@@ -399,6 +720,27 @@ typedef void (*Reeve__V1__Ack_Closure)
 typedef void (*Reeve__V1__Refusal_Closure)
                  (const Reeve__V1__Refusal *message,
                   void *closure_data);
+typedef void (*Reeve__V1__ContainerUsage_Closure)
+                 (const Reeve__V1__ContainerUsage *message,
+                  void *closure_data);
+typedef void (*Reeve__V1__ContainerReport_Closure)
+                 (const Reeve__V1__ContainerReport *message,
+                  void *closure_data);
+typedef void (*Reeve__V1__HeldLease_Closure)
+                 (const Reeve__V1__HeldLease *message,
+                  void *closure_data);
+typedef void (*Reeve__V1__LeaseEvent_Closure)
+                 (const Reeve__V1__LeaseEvent *message,
+                  void *closure_data);
+typedef void (*Reeve__V1__LeaseReport_Closure)
+                 (const Reeve__V1__LeaseReport *message,
+                  void *closure_data);
+typedef void (*Reeve__V1__TakeLease_Closure)
+                 (const Reeve__V1__TakeLease *message,
+                  void *closure_data);
+typedef void (*Reeve__V1__EndLease_Closure)
+                 (const Reeve__V1__EndLease *message,
+                  void *closure_data);
 typedef void (*Reeve__V1__Command_Closure)
                  (const Reeve__V1__Command *message,
                   void *closure_data);
@@ -420,6 +762,13 @@ extern const ProtobufCMessageDescriptor reeve__v1__hello__descriptor;
 extern const ProtobufCMessageDescriptor reeve__v1__batch__descriptor;
 extern const ProtobufCMessageDescriptor reeve__v1__ack__descriptor;
 extern const ProtobufCMessageDescriptor reeve__v1__refusal__descriptor;
+extern const ProtobufCMessageDescriptor reeve__v1__container_usage__descriptor;
+extern const ProtobufCMessageDescriptor reeve__v1__container_report__descriptor;
+extern const ProtobufCMessageDescriptor reeve__v1__held_lease__descriptor;
+extern const ProtobufCMessageDescriptor reeve__v1__lease_event__descriptor;
+extern const ProtobufCMessageDescriptor reeve__v1__lease_report__descriptor;
+extern const ProtobufCMessageDescriptor reeve__v1__take_lease__descriptor;
+extern const ProtobufCMessageDescriptor reeve__v1__end_lease__descriptor;
 extern const ProtobufCMessageDescriptor reeve__v1__command__descriptor;
 extern const ProtobufCMessageDescriptor reeve__v1__agent_message__descriptor;
 extern const ProtobufCMessageDescriptor reeve__v1__coordinator_message__descriptor;
