@@ -8,6 +8,8 @@ public import Wire
 public final class TelemetryHub: Sendable {
     private let time: any TimeSource
     private let guarded: Mutex<Guarded>
+    /// Where leases are ordered, and what became of them is told.
+    public let leases: LeaseDesk
 
     private struct Guarded {
         var state: TelemetryState
@@ -43,6 +45,7 @@ public final class TelemetryHub: Sendable {
     public init(settings: TelemetrySettings, time: any TimeSource) {
         self.time = time
         guarded = Mutex(Guarded(state: TelemetryState(settings: settings)))
+        leases = LeaseDesk(time: time)
     }
 
     /// The state as it is now.
@@ -53,6 +56,17 @@ public final class TelemetryHub: Sendable {
     /// Takes one message; returns what to answer. See `TelemetryState.receive`.
     public func receive(_ message: AgentMessage, from sender: String) -> CoordinatorMessage {
         settle { $0.state.receive(message, from: sender, at: $1) }
+    }
+
+    /// Takes a report on containers; one on another node than the sender's own is counted and dropped.
+    public func receive(_ report: ContainerReport, from sender: String) {
+        guarded.withLock { _ = $0.state.receive(report, from: sender, at: time.now) }
+    }
+
+    /// Takes a report on leases; one on another node than the sender's own is counted and dropped.
+    public func receive(_ report: LeaseReport, from sender: String) {
+        guard guarded.withLock({ $0.state.mayReport(on: report.node, sender) }) else { return }
+        leases.receive(report)
     }
 
     /// Counts bytes that were no message; returns what to answer.
@@ -79,11 +93,13 @@ public final class TelemetryHub: Sendable {
     /// Answers the waiting readers whose time is over; to be called every few tens of milliseconds.
     public func expire() {
         settle { _, _ in }
+        leases.expire()
     }
 
     /// Answers all waiting readers with what there is, and later ones at once.
     public func close() {
         settle { guarded, _ in guarded.isClosed = true }
+        leases.close()
     }
 
     /// What is known of each of `nodes` over a window that began after this call. Waits until every node's window is

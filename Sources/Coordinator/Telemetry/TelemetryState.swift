@@ -26,6 +26,8 @@ public struct TelemetryState: Sendable {
     public private(set) var counts = Counts()
     /// How often nodes are to be sampled.
     public private(set) var intervalOrders: IntervalOrders
+    /// What nodes' containers use.
+    public private(set) var containers = ContainerReports()
     private var nodes: [NodeName: NodeTelemetry] = [:]
 
     /// Knows no node yet.
@@ -57,6 +59,19 @@ public struct TelemetryState: Sendable {
             if let refusal = refusal(ofNode: batch.node, sender: sender) { return .refusal(refusal) }
             return receive(batch, at: now)
         }
+    }
+
+    /// Takes a report on containers that arrived `at` this instant from the connection of key file `sender`; false when
+    /// that key may not speak for the node.
+    public mutating func receive(_ report: ContainerReport, from sender: String, at now: MonotonicInstant) -> Bool {
+        guard mayReport(on: report.node, sender) else { return false }
+        containers.receive(report, at: now)
+        return true
+    }
+
+    /// Whether the key file `sender` may report on `node`; counts it when it may not.
+    mutating func mayReport(on node: NodeName, _ sender: String) -> Bool {
+        refusal(ofNode: node, sender: sender) == nil
     }
 
     /// Counts bytes that were no message; returns what to answer.

@@ -22,6 +22,9 @@ struct IntervalDispatch<Peer: Hashable> {
         pending.insert(node)
     }
 
+    /// The connection that `node` speaks through, nil when it is not known.
+    func connection(of node: NodeName) -> Peer? { connections[node]?.peer }
+
     /// What `orders` ask of connections that have not been told; each is returned once.
     mutating func due(_ orders: IntervalOrders) -> [(node: NodeName, peer: Peer, milliseconds: UInt32)] {
         if orders.revision != revision {

@@ -83,11 +83,15 @@ struct TelemetryHandler: SocketLoopHandler {
         guard let peer = message.peer, let sender = message.sender else { return }
         let answer: CoordinatorMessage
         do throws(WireError) {
-            let message = try AgentMessage(decoding: message.payload)
-            answer = hub.receive(message, from: sender.name)
-            if case .ack = answer {
-                acknowledgements[peer] = (message.node, answer)
-                return
+            switch try AgentEnvelope(decoding: message.payload) {
+            case .containers(let report): return hub.receive(report, from: sender.name)
+            case .leases(let report): return hub.receive(report, from: sender.name)
+            case .stream(let message):
+                answer = hub.receive(message, from: sender.name)
+                if case .ack = answer {
+                    acknowledgements[peer] = (message.node, answer)
+                    return
+                }
             }
         } catch {
             answer = hub.receiveMalformed(error)
@@ -104,6 +108,7 @@ struct TelemetryHandler: SocketLoopHandler {
         }
         acknowledgements.removeAll(keepingCapacity: true)
         try sendIntervals(in: sockets)
+        try sendLeaseOrders(in: sockets)
         if time.now >= housekeepingAt {
             housekeepingAt = time.now.advanced(byNanoseconds: UInt64(Self.housekeepingMilliseconds) * 1_000_000)
             for line in sockets.refreshAllowLists() { logger.info("\(line)") }
@@ -121,6 +126,19 @@ struct TelemetryHandler: SocketLoopHandler {
                 logger.info("interval ordered", metadata: ["node": "\(node)", "milliseconds": "\(milliseconds)"])
             } else {
                 intervals.forget(node)
+            }
+        }
+    }
+
+    /// Passes orders about leases on to the agents that they are for.
+    private func sendLeaseOrders(in sockets: borrowing SocketSet) throws {
+        for order in hub.leases.takeOrders() {
+            if let peer = intervals.connection(of: order.node),
+                try sockets.send(CoordinatorEnvelope.lease(order.order).encoded(), on: 0, to: peer)
+            {
+                logger.info("lease ordered", metadata: ["node": "\(order.node)", "lease": "\(order.order.id)"])
+            } else {
+                hub.leases.couldNotSend(order, "the agent of node \(order.node) is not connected")
             }
         }
     }
