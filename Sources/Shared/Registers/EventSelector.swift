@@ -30,13 +30,7 @@ public struct EventSelector: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Name and numbers, as in "longest_lat_cache.miss (2E/41)".
-    public var description: String {
-        func hexadecimal(_ byte: UInt8) -> String {
-            let digits = String(byte, radix: 16, uppercase: true)
-            return digits.count < 2 ? "0" + digits : digits
-        }
-        return "\(name) (\(hexadecimal(event))/\(hexadecimal(unitMask)))"
-    }
+    public var description: String { "\(name) (\(hexadecimal(event))/\(hexadecimal(unitMask)))" }
 
     /// Retired instructions, for CPUs without a fixed counter for them. Architectural (SDM volume 3, table 20-1).
     public static let instructionsRetired = EventSelector(event: 0xC0, unitMask: 0x00, name: "inst_retired.any_p")
@@ -52,6 +46,12 @@ public struct EventSelector: Hashable, Sendable, CustomStringConvertible {
     public static let loadRetiredL3Miss = EventSelector(event: 0xD1, unitMask: 0x20, name: "mem_load_retired.l3_miss")
     /// Retired demand loads that hit the L3 (same tables).
     public static let loadRetiredL3Hit = EventSelector(event: 0xD1, unitMask: 0x04, name: "mem_load_retired.l3_hit")
+}
+
+/// A number in at least two digits, as the event tables write it.
+func hexadecimal(_ number: some BinaryInteger) -> String {
+    let digits = String(number, radix: 16, uppercase: true)
+    return digits.count < 2 ? "0" + digits : digits
 }
 
 /// Values for the registers that switch core counters on.

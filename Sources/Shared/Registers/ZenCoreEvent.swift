@@ -1,6 +1,6 @@
 /// An event that a counter of an AMD core can count (AMD Processor Programming References for families 17h to 1Ah,
 /// "Core Performance Monitor Counters"; Linux 6.12, tools/perf/pmu-events/arch/x86/amdzen1 to amdzen5).
-public struct ZenCoreEvent: Hashable, Sendable {
+public struct ZenCoreEvent: Hashable, Sendable, CustomStringConvertible {
     /// Event number, 12 bits: 7...0 and 35...32 of PERF_CTL.
     public let event: UInt16
     /// Unit mask, bits 15...8.
@@ -35,6 +35,9 @@ public struct ZenCoreEvent: Hashable, Sendable {
         UInt64(event & 0xFF) | UInt64(event >> 8) << 32 | UInt64(unitMask) << 8
             | Self.userMode | Self.kernelMode | Self.enable
     }
+
+    /// Name and numbers, as in "ls_not_halted_cyc (76/00)".
+    public var description: String { "\(name) (\(hexadecimal(event))/\(hexadecimal(unitMask)))" }
 
     /// Retired instructions, on every Zen.
     public static let instructions = ZenCoreEvent(event: 0xC0, unitMask: 0, name: "ex_ret_instr")
