@@ -69,18 +69,18 @@ struct ColumnSurvey {
     }
 
     private func unavailable(_ rule: MetricRule, _ scope: Scope, cpus: [Int], sockets: [Int]) -> ColumnPlan.Entry {
-        let recipe = rule.recipes[0]
-        var reason = "no source has it"
-        var source = "none"
-        if let row = (recipe.isOfSocket ? sockets : cpus).first,
-            let missing = recipe.needs.first(where: { !selection.told[row].contains($0) })
-        {
-            let denials = selection.denials(of: missing, row: row)
-            if let last = denials.last {
-                source = last.source
-                reason = denials.count == 1 ? last.reason : sentence(denials)
-            }
+        var denials: [SourceSelection.Denial] = []
+        for recipe in rule.recipes {
+            guard let row = (recipe.isOfSocket ? sockets : cpus).first,
+                let missing = recipe.needs.first(where: { !selection.told[row].contains($0) })
+            else { continue }
+            // A source is heard once, about the best of the ways that it might have helped with.
+            let heard = Set(denials.map(\.source))
+            denials += selection.denials(of: missing, row: row).filter { !heard.contains($0.source) }
         }
+        let recipe = rule.recipes[0]
+        let source = denials.last?.source ?? "none"
+        let reason = denials.isEmpty ? "no source has it" : denials.count == 1 ? denials[0].reason : sentence(denials)
         let column = Column(metric: rule.metric, scope: scope, source: source, quality: .unavailable, detail: reason)
         return ColumnPlan.Entry(column: column, recipe: recipe, rows: [], sources: [])
     }
