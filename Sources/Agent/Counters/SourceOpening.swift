@@ -47,13 +47,12 @@ struct SourceOpening {
             let msr = registers(layout, processor)
             guard preference == .auto || !msr.isEmpty else { throw noRegisters(layout) }
             timeStampHertz = msr.timeStampHertz
-            let memory = MemoryControllerSource(
-                layout: layout, generation: processor.generation, sysfs: roots.sysfs, isReadOnly: isReadOnly,
-                ledger: ledger)
-            gate.channels = memory.channelCounts
-            let mapped = FreeRunningMemorySource(
-                layout: layout, generation: processor.generation, sysfs: roots.sysfs, open: openMemory)
-            sources += [msr, memory, mapped] as [any CounterSource]
+            sources.append(msr)
+            if processor.signature?.vendor == .amd {
+                sources += beyondCoresOfAMD(layout, processor, &gate)
+            } else {
+                sources += beyondCoresOfIntel(layout, processor, &gate)
+            }
         }
         if let perfDoor, preference == .auto || preference == .perf {
             let core = PerfSource(
@@ -83,8 +82,33 @@ struct SourceOpening {
             layout: layout, isReadOnly: isReadOnly, ledger: ledger, inspection: inspection, exercise: exercise,
             open: openRegisters
         ) { registers in
-            MSRProfile.intel(processor, isWatched: isWatched, probing: registers)
+            processor.signature?.vendor == .amd
+                ? MSRProfile.amd(processor, probing: registers)
+                : MSRProfile.intel(processor, isWatched: isWatched, probing: registers)
         }
+    }
+
+    private func beyondCoresOfIntel(
+        _ layout: FrameLayout, _ processor: ProcessorDescription, _ gate: inout PlausibilityGate
+    ) -> [any CounterSource] {
+        let channels = MemoryControllerSource(
+            layout: layout, generation: processor.generation, sysfs: roots.sysfs, isReadOnly: isReadOnly, ledger: ledger)
+        gate.channels = channels.channelCounts
+        let mapped = FreeRunningMemorySource(
+            layout: layout, generation: processor.generation, sysfs: roots.sysfs, open: openMemory)
+        return [channels, mapped]
+    }
+
+    private func beyondCoresOfAMD(
+        _ layout: FrameLayout, _ processor: ProcessorDescription, _ gate: inout PlausibilityGate
+    ) -> [any CounterSource] {
+        let access = RegisterAccess(isReadOnly: isReadOnly, ledger: ledger, open: openRegisters)
+        let channels = AMDMemorySource(layout: layout, processor: processor, cpuid: openCPUID, access: access)
+        gate.channels = channels.channelCounts
+        return [
+            channels, AMDFabricSource(layout: layout, processor: processor, cpuid: openCPUID, access: access),
+            AMDCacheSource(layout: layout, processor: processor, sysfs: roots.sysfs, access: access),
+        ]
     }
 
     private func noRegisters(_ layout: FrameLayout) -> CounterError {

@@ -34,6 +34,17 @@ final class MachineFolder {
         }
     }
 
+    /// Lets each of `groups` of CPUs share a last-level cache, numbered in their order.
+    func writeCaches(_ groups: [[Int]]) throws {
+        for (identifier, cpus) in groups.enumerated() {
+            for cpu in cpus {
+                let folder = "sys/devices/system/cpu/cpu\(cpu)/cache/index3"
+                try write("\(identifier)", to: "\(folder)/id")
+                try write(CPUList.format(cpus), to: "\(folder)/shared_cpu_list")
+            }
+        }
+    }
+
     deinit { try? FileManager.default.removeItem(atPath: root) }
 
     var roots: KernelRoots { KernelRoots(msr: "\(root)/dev/cpu", sysfs: "\(root)/sys", proc: "\(root)/proc") }
