@@ -90,6 +90,9 @@ let package = Package(
         room(.coordinator, "Telemetry", enters: ["Wire", "Topology", "Measures"]),
 
         // Floor 4.
+        room(
+            .agent, "AgentSettings",
+            enters: ["Settings", "Counters", "Uplink", "Registers", "Wire", "Topology"]),
         room(.coordinator, "Placement", enters: ["Cluster", "Telemetry", "Learning", "Topology", "Measures"]),
 
         // Floor 5.
@@ -116,7 +119,8 @@ let package = Package(
         door(
             .agent, "AgentCommand",
             enters: [
-                "CommandShell", "Counters", "Uplink", "Registers", "Topology", "Wire", "Messaging", "Measures", arguments, logging, lifecycle,
+                "CommandShell", "AgentSettings", "Settings", "Counters", "Uplink", "Registers", "Topology", "Wire", "Messaging",
+                "Measures", arguments, logging, lifecycle,
             ]),
         door(
             .coordinator, "CoordinatorCommand",
@@ -144,6 +148,7 @@ let package = Package(
         tests("CountersTests", enters: ["Counters", "Registers", "Simulation", "Topology", "Measures"]),
         tests("ContainersTests", enters: ["Containers", "Topology", "Measures"]),
         tests("UplinkTests", enters: ["Uplink", "Wire", "Messaging", "Topology", "Measures", logging]),
+        tests("AgentSettingsTests", enters: ["AgentSettings", "Settings", "Counters", "Uplink", "Topology"]),
         tests("TelemetryTests", enters: ["Telemetry", "Wire", "Topology", "Measures"]),
         tests("PlacementTests", enters: ["Placement", "Cluster", "Telemetry", "Learning", "Topology", "Measures"]),
         tests(

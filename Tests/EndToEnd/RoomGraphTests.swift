@@ -10,7 +10,7 @@ struct RoomGraphTests {
         "Measures": 1, "Topology": 2,
         "Wire": 3, "Messaging": 3, "Settings": 3, "CommandShell": 3, "Registers": 3, "Reports": 3, "Learning": 3, "Store": 3,
         "Counters": 4, "Containers": 4, "Uplink": 4, "Cluster": 4, "Telemetry": 4,
-        "Placement": 5,
+        "AgentSettings": 5, "Placement": 5,
         "Simulation": 6,
         "Experiments": 7, "ControlAPI": 7,
         "AgentCommand": 8, "CoordinatorCommand": 8, "ReeveCommand": 8,

@@ -1,17 +1,30 @@
 import Counters
 import Uplink
 
-/// The node's counters as the uplink samples them.
+/// The counters of a machine, of its guests, or of both as the uplink samples them.
 struct CounterSampleSource: SampleSource {
-    let reader: CounterReader
+    private let reader: CounterReader
+    private let readsMachine: Bool
+    private let guests: Int
+    private var readsBefore = 0
+
+    /// Reads the machine as a whole, if that is a node, and then so many guests of it.
+    init(reader: CounterReader, readsMachine: Bool, guests: Int) {
+        self.reader = reader
+        self.readsMachine = readsMachine
+        self.guests = guests
+    }
 
     mutating func sample() -> SampleRound {
-        let sample = reader.sample()
-        let tally = sample.tally
+        let machine = reader.sample()
+        let samples = (readsMachine ? [machine] : []) + (0..<guests).map { reader.sample(ofGuest: $0) }
+        let tally = machine.tally
+        defer { readsBefore = tally.reads }
         return SampleRound(
-            readings: [NodeReading(columns: sample.table, sample: sample.sample)],
+            readings: samples.map { NodeReading(columns: $0.table, sample: $0.sample) },
             tally: SourceTally(
-                failedReads: tally.failedReads, implausible: tally.implausible, resets: tally.resets, gaps: tally.gaps))
+                reads: tally.reads - readsBefore, failedReads: tally.failedReads, implausible: tally.implausible,
+                resets: tally.resets, gaps: tally.gaps))
     }
 
     mutating func setInterval(milliseconds: UInt32) { reader.expectPeriod(seconds: Double(milliseconds) / 1_000) }

@@ -1,75 +1,116 @@
+import AgentSettings
 import ArgumentParser
 import CommandShell
-import Counters
+import FoundationEssentials
 import Logging
 import Measures
 import Messaging
 import ServiceLifecycle
-import Topology
+import Settings
 import Uplink
-import Wire
 
 /// `reeve-agent run`: samples and streams until told to stop.
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Stream this node's counters to the coordinator until told to stop.")
+        commandName: "run", abstract: "Stream this node's counters to the coordinator until told to stop.",
+        discussion: """
+            What is to be done stands in a file, on the command line, or in both: an option stands for what the file \
+            says. Without a file, --node, --coordinator, --coordinator-key and --key are needed.
+            """)
+
+    @Option(help: "The YAML file that says what to do; every key is explained in agent.yaml.")
+    var config: String?
+
+    @Flag(help: "Read the configuration, print what is in force, and exit.")
+    var check = false
 
     @Option(help: "The name of this node, as Kubernetes and the coordinator's allow-list know it.")
-    var node: String
+    var node: String?
 
     @Option(help: "The coordinator's telemetry address, such as tcp://10.0.0.1:5555.")
-    var coordinator: String
+    var coordinator: String?
 
     @Option(help: "The file with the coordinator's public key.")
-    var coordinatorKey: String
+    var coordinatorKey: String?
 
     @Option(help: "The file with this agent's secret key.")
-    var key: String
+    var key: String?
 
-    @Option(help: "How often to sample, in milliseconds: 10 to 60000. The coordinator may change it.")
-    var interval: UInt32 = 500
+    @Option(help: "How often to sample, in milliseconds: 10 to 60000; usually 500. The coordinator may change it.")
+    var interval: UInt32?
+
+    @Option(help: "Share of one core that the agent may use before it samples less often, such as 1%.")
+    var budget: String?
+
+    @Option(help: "Memory that samples may take until the coordinator has them, such as 8MiB.")
+    var buffer: String?
 
     @OptionGroup var counters: CounterOptions
     @OptionGroup var logging: LoggingOptions
 
-    func validate() throws {
-        guard WireLimits.intervalMilliseconds.contains(interval) else {
-            throw ValidationError("--interval is \(interval): allowed is 10 to 60000 milliseconds")
+    func run() async throws {
+        let logger = logging.logger(label: "reeve.agent")
+        let configuration = try readConfiguration()
+        for line in configuration.effectiveLines { logger.info("configuration: \(line)") }
+        if check { return }
+        let heartbeat = Heartbeat("uplink")
+        let service = try service(configuration, logger: logger, onTurn: heartbeat.beat)
+        try await CommandShell.serve([service], heartbeats: [heartbeat], logger: logger)
+    }
+
+    private func readConfiguration() throws(CommandFailure) -> AgentConfiguration {
+        var text = ""
+        if let config {
+            do {
+                text = try String(contentsOfFile: config, encoding: .utf8)
+            } catch {
+                throw .badConfiguration("\(config): the file cannot be read: \(error)")
+            }
         }
-        guard coordinator.hasPrefix("tcp://") || coordinator.hasPrefix("ipc://") else {
-            throw ValidationError("--coordinator is \"\(coordinator)\": allowed is tcp://HOST:PORT or ipc://PATH")
-        }
-        guard NodeName(validating: node) != nil else {
-            throw ValidationError("--node is \"\(node)\": allowed is a Kubernetes node name in lower case")
+        do {
+            return try AgentConfiguration(yaml: text, overrides: overrides)
+        } catch {
+            throw .badConfiguration("\(config.map { "\($0): " } ?? "")\(error.description)")
         }
     }
 
-    func run() async throws {
-        let logger = logging.logger(label: "reeve.agent")
-        let heartbeat = Heartbeat("uplink")
-        let service: UplinkService<CounterSampleSource>
+    private var overrides: [SettingsOverride] {
+        let given: [(key: String, option: String, value: String?)] = [
+            ("node", "--node", node), ("coordinator", "--coordinator", coordinator),
+            ("coordinatorKey", "--coordinator-key", coordinatorKey), ("key", "--key", key),
+            ("interval", "--interval", interval.map { "\($0)ms" }), ("budget", "--budget", budget),
+            ("buffer", "--buffer", buffer),
+        ]
+        return given.compactMap { key, option, value in
+            value.map { SettingsOverride(key: key, value: $0, name: option) }
+        } + counters.overrides
+    }
+
+    private func service(
+        _ configuration: AgentConfiguration, logger: Logger, onTurn: @escaping @Sendable () -> Void
+    ) throws(CommandFailure) -> UplinkService<CounterSampleSource> {
+        var nodes: [UplinkNode] = []
         do {
-            var random = SystemRandomNumberGenerator()
-            let (counters, interval) = (counters, interval)
-            service = UplinkService(
-                nodes: [
+            let serverKey = try KeyFiles.readPublicKey(at: configuration.coordinatorKeyPath)
+            for node in configuration.nodes {
+                nodes.append(
                     UplinkNode(
-                        name: NodeName(node),
+                        name: node.name,
                         role: .curveDealer(
-                            connect: coordinator, keys: try KeyFiles.readPair(secretAt: key),
-                            serverKey: try KeyFiles.readPublicKey(at: coordinatorKey)))
-                ],
-                settings: UplinkSettings(intervalMilliseconds: interval), incarnation: random.next(),
-                agentVersion: CommandShell.version, time: SystemTime(), logger: logger,
-                onTurn: heartbeat.beat
-            ) {
-                CounterSampleSource(reader: try counters.openReader(periodMilliseconds: interval))
+                            connect: configuration.coordinator, keys: try KeyFiles.readPair(secretAt: node.secretKeyPath),
+                            serverKey: serverKey)))
             }
         } catch {
-            throw CommandFailure.badConfiguration("\(error)")
+            throw .badConfiguration("\(error)")
         }
-        logger.info(
-            "configuration: node: \(node), coordinator: \(coordinator), interval: \(interval) ms, msr root: \(counters.msrRoot)")
-        try await CommandShell.serve([service], heartbeats: [heartbeat], logger: logger)
+        var random = SystemRandomNumberGenerator()
+        return UplinkService(
+            nodes: nodes, settings: configuration.uplink, incarnation: random.next(), agentVersion: CommandShell.version,
+            time: SystemTime(), logger: logger, onTurn: onTurn
+        ) {
+            CounterSampleSource(
+                reader: try CounterOptions.openReader(roots: configuration.roots, settings: configuration.counters),
+                readsMachine: configuration.machine != nil, guests: configuration.guests.count)
+        }
     }
 }

@@ -59,14 +59,15 @@ struct DemoInstallation {
 
     /// The agent that reads `tree`.
     func agent(_ tree: HardwareService.NodeTree) -> Program {
-        // Decisions rest on windows of two samples, so memory traffic has to be in every one of them.
+        // Decisions rest on windows of two samples, so memory traffic has to be in every one of them, and none may be left
+        // out to spare the processor.
         let interval = String(DemoSettings.agentIntervalMilliseconds)
         return program(
             tree.node.rawValue, "reeve-agent",
             [
                 "run", "--node", tree.node.rawValue, "--coordinator", "tcp://127.0.0.1:\(port)", "--coordinator-key",
                 "\(folder)/keys/coordinator.pub", "--key", "\(folder)/keys/\(tree.node).key", "--interval", interval,
-                "--slow-interval", interval, "--msr-root", tree.msrRoot, "--sysfs-root",
+                "--slow-interval", interval, "--budget", "100%", "--msr-root", tree.msrRoot, "--sysfs-root",
                 tree.sysfsRoot, "--proc-root", tree.procRoot,
             ])
     }
