@@ -126,8 +126,8 @@ struct BadInputTests {
         let agent = try installation.startAgent("w01", tree: tree)
         let activity = HardwareActivity(utilisation: 0.25, instructionsPerCycle: 1.5, c6Share: 0.5)
         try await eventually("an honest agent is taken: \(agent.standardError)") {
-            tree.step(seconds: 0.02, activity)
-            return try installation.nodes()?["w01"]?.metrics["instructions_per_cycle"] == 1.5
+            let nodes = try installation.nodes { tree.step(seconds: 0.02, activity) }
+            return nodes?["w01"]?.metrics["instructions_per_cycle"] == 1.5
         }
         #expect(!coordinator.hasEnded)
     }

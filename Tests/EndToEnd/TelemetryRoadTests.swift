@@ -13,9 +13,8 @@ struct TelemetryRoadTests {
         let agent = try installation.startAgent("w01", tree: tree)
         let activity = HardwareActivity(utilisation: 0.25, instructionsPerCycle: 1.5, c6Share: 0.5)
         try await eventually("w01 shows an IPC of 1.5: \(coordinator.standardError) \(agent.standardError)") {
-            tree.step(seconds: 0.02, activity)
-            guard let metrics = try installation.nodes()?["w01"]?.metrics else { return false }
-            return metrics["instructions_per_cycle"] == 1.5
+            let nodes = try installation.nodes { tree.step(seconds: 0.02, activity) }
+            return nodes?["w01"]?.metrics["instructions_per_cycle"] == 1.5
         }
         agent.send(SIGTERM)
         #expect(agent.finish().exitCode == 0)

@@ -77,14 +77,22 @@ final class Installation: Sendable {
             [
                 "run", "--node", node, "--coordinator", "tcp://127.0.0.1:\(port)",
                 "--coordinator-key", path("coordinator.pub").path, "--key", path("\(key ?? node).key").path,
-                "--source", "msr", "--interval", "10", "--slow-interval", "10", "--msr-root", msrRoot, "--sysfs-root",
+                "--source", "msr", "--interval", "10", "--slow-interval", "10", "--budget", "100%", "--msr-root", msrRoot, "--sysfs-root",
                 sysfsRoot, "--proc-root", procRoot,
             ] + extra)
     }
 
-    /// The answer to `reeve nodes`, by node; nil while the coordinator does not answer.
-    func nodes() throws -> [String: NodeAnswer]? {
-        let (code, output, _) = try Program.run("reeve", ["nodes", "--socket", socket, "--output", "json", "--timeout", "500"])
+    /// The answer to `reeve nodes`, by node; nil while the coordinator does not answer. Until it comes, `work` is done
+    /// again and again: windows are short, and what happened before the question is over when it is answered.
+    func nodes(during work: (() -> Void)? = nil) throws -> [String: NodeAnswer]? {
+        let question = try Program("reeve", ["nodes", "--socket", socket, "--output", "json", "--timeout", "500"])
+        if let work {
+            while !question.hasEnded {
+                work()
+                usleep(2_000)
+            }
+        }
+        let (code, output) = question.finish()
         guard code == 0 else { return nil }
         let answer = try JSONDecoder().decode(NodesAnswer.self, from: Data(output.utf8))
         return Dictionary(uniqueKeysWithValues: answer.nodes.map { ($0.node, $0) })
