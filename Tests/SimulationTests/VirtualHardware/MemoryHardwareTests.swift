@@ -59,11 +59,15 @@ struct MemoryHardwareTests {
         func bytes(_ group: String, _ cache: Int, _ kind: String) throws -> String {
             try stand.text("sys/fs/resctrl/\(group)mon_data/mon_L3_0\(cache)/mbm_\(kind)_bytes")
         }
-        // 42.24 MB over two caches and two groups.
-        for cache in 0..<2 {
-            for group in ["", "mon_groups/tenants/"] {
-                #expect(try bytes(group, cache, "total") == "10560000")
-                #expect(try bytes(group, cache, "local") == "7920000")
+        // 42.24 MB over two caches; half each in the two control groups, of which a part in their monitoring groups.
+        let groups = [
+            ("", "10560000", "7920000"), ("mon_groups/watched/", "5280000", "3960000"),
+            ("tenants/", "10560000", "7920000"), ("tenants/mon_groups/first/", "2640000", "1980000"),
+        ]
+        for (group, total, local) in groups {
+            for cache in 0..<2 {
+                #expect(try bytes(group, cache, "total") == total)
+                #expect(try bytes(group, cache, "local") == local)
             }
         }
         #expect(!stand.exists("sys/fs/resctrl/mon_data/mon_L3_02"))

@@ -18,11 +18,15 @@ struct PowerCapFiles {
         for (package, registers) in packages.enumerated() {
             var parts = 0
             for (domain, register) in profile.energyRegisters.counters {
+                let whole = "intel-rapl:\(package)"
                 let (zone, name): (String, String)
                 switch domain {
-                case .package: (zone, name) = ("intel-rapl:\(package)", "package-\(package)")
+                case .package: (zone, name) = (whole, "package-\(package)")
                 case .cores, .memory:
-                    (zone, name) = ("intel-rapl:\(package):\(parts)", domain == .memory ? "dram" : "core")
+                    let part = "\(whole):\(parts)"
+                    (zone, name) = ("\(whole)/\(part)", domain == .memory ? "dram" : "core")
+                    // The class lists a package's parts beside it, though they are its subfolders.
+                    try files.link("\(folder)/\(part)", to: zone)
                     parts += 1
                 case .platform: continue
                 }

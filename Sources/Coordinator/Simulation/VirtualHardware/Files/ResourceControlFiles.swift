@@ -1,16 +1,32 @@
-/// `sys/fs/resctrl`: traffic behind each last-level cache (Linux, Documentation/arch/x86/resctrl.rst). There is one
-/// monitoring group beside the root, which gets half of the traffic: a node's total is the sum of both.
+/// `sys/fs/resctrl`: traffic behind each last-level cache (Linux, Documentation/arch/x86/resctrl.rst).
+///
+/// Half of the traffic belongs to the root's group, half to another control group, and of each half a part to a
+/// monitoring group in it. A control group's files give the sum with the monitoring groups in it, so that a node's total
+/// is the sum over the control groups.
 struct ResourceControlFiles {
-    private struct Domain {
-        let cache: Int
-        let socket: Int
-        var files: [[TextFile]]
-        var total: UInt64 = 0, local: UInt64 = 0
-        var totalCounts = WholeCounts(), localCounts = WholeCounts()
+    private struct Group {
+        let path: String
+        /// What it shows of the node's traffic.
+        let share: Double
     }
 
-    /// Paths of the groups below `sys/fs/resctrl`: the root, and a monitoring group.
-    static let groups = ["", "/mon_groups/tenants"]
+    private struct Domain {
+        let socket: Int
+        var counters: [Counter]
+    }
+
+    private struct Counter {
+        let share: Double
+        let isLocal: Bool
+        let file: TextFile
+        var bytes: UInt64 = 0
+        var counts = WholeCounts()
+    }
+
+    private static let groups = [
+        Group(path: "", share: 0.5), Group(path: "/mon_groups/watched", share: 0.25),
+        Group(path: "/tenants", share: 0.5), Group(path: "/tenants/mon_groups/first", share: 0.125),
+    ]
     /// Bytes of the cache that each group is shown to occupy.
     private static let occupancy = 1 << 20
 
@@ -30,16 +46,16 @@ struct ResourceControlFiles {
                 "max_threshold_occupancy": "65536",
             ], below: "\(folder)/info/L3_MON")
         for cache in 0..<hardware.cacheCount {
-            var ofDomain: [[TextFile]] = []
+            var counters: [Counter] = []
             for group in Self.groups {
-                let data = "\(folder)\(group)/mon_data/mon_L3_\(cache < 10 ? "0" : "")\(cache)"
+                let data = "\(folder)\(group.path)/mon_data/mon_L3_\(cache < 10 ? "0" : "")\(cache)"
                 try files.write("\(Self.occupancy)", to: "\(data)/llc_occupancy")
-                ofDomain.append([
-                    try TextFile("\(data)/mbm_total_bytes", in: files),
-                    try TextFile("\(data)/mbm_local_bytes", in: files),
-                ])
+                for (name, isLocal) in [("mbm_total_bytes", false), ("mbm_local_bytes", true)] {
+                    let file = try TextFile("\(data)/\(name)", in: files)
+                    counters.append(Counter(share: group.share, isLocal: isLocal, file: file))
+                }
             }
-            domains.append(Domain(cache: cache, socket: cache / hardware.cachesPerSocket, files: ofDomain))
+            domains.append(Domain(socket: cache / hardware.cachesPerSocket, counters: counters))
         }
         show()
     }
@@ -50,20 +66,18 @@ struct ResourceControlFiles {
             let socket = activity.socket(domains[index].socket)
             let bytes =
                 (socket.memoryReadBytesPerSecond + socket.memoryWriteBytesPerSecond) * seconds / cachesPerSocket
-            domains[index].total += domains[index].totalCounts.take(bytes)
-            domains[index].local += domains[index].localCounts.take(bytes * socket.localShare)
+            for number in domains[index].counters.indices {
+                let counter = domains[index].counters[number]
+                let own = bytes * counter.share * (counter.isLocal ? socket.localShare : 1)
+                domains[index].counters[number].bytes += domains[index].counters[number].counts.take(own)
+            }
         }
         show()
     }
 
     private func show() {
-        for domain in domains {
-            for (group, files) in domain.files.enumerated() {
-                for (file, bytes) in zip(files, [domain.total, domain.local]) {
-                    let half = group == 0 ? bytes - bytes / 2 : bytes / 2
-                    file.write(isAvailable ? "\(half)" : "Unavailable")
-                }
-            }
+        for counter in domains.lazy.flatMap(\.counters) {
+            counter.file.write(isAvailable ? "\(counter.bytes)" : "Unavailable")
         }
     }
 }

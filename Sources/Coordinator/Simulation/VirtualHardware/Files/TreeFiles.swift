@@ -60,6 +60,15 @@ final class TreeFiles {
         }
     }
 
+    /// Makes `path` under the root a symbolic link to `target`; one that is there already is replaced.
+    func link(_ path: String, to target: String) throws(VirtualTreeError) {
+        try makeFolder(ofFile: path)
+        remove(path)
+        guard symlink(target, "\(root)/\(path)") == 0 else {
+            throw VirtualTreeError(action: "link", path: "\(root)/\(path)", number: errno)
+        }
+    }
+
     /// Removes the file `path` under the root, if there is one.
     func remove(_ path: String) { unlink("\(root)/\(path)") }
 
