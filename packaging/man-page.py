@@ -31,8 +31,6 @@ def synopsis(path, command):
     """The command line of one command without subcommands."""
     words = [f"\\fB{escaped(word)}\\fR" for word in path]
     for argument in shown(command):
-        if argument["valueName"] == "help":
-            continue
         word = spelling({**argument, "names": [argument["preferredName"]] if "preferredName" in argument else []})
         word += " ..." if argument["isRepeating"] else ""
         words.append(f"[{word}]" if argument["isOptional"] else word)
@@ -40,7 +38,9 @@ def synopsis(path, command):
 
 
 def shown(command):
-    return [a for a in command.get("arguments", []) if a.get("shouldDisplay", True)]
+    """What is to be said of a command's arguments; every command has --help and --version, which are said once."""
+    arguments = [a for a in command.get("arguments", []) if a.get("shouldDisplay", True)]
+    return [a for a in arguments if a["valueName"] not in ("help", "version")]
 
 
 def argument_lines(argument):
@@ -74,14 +74,13 @@ def main():
     commands = list(leaves([name], root))
     for path, command in commands:
         lines += [synopsis(path, command), ".br"]
-    lines += [f"\\fB{escaped(name)} \\-\\-help\\fR | \\fB\\-\\-version\\fR", description, ".SH COMMANDS"]
+    lines += [f"\\fB{escaped(name)}\\fR \\fB\\-\\-help\\fR | \\fB\\-\\-version\\fR", description, ".SH COMMANDS"]
     for path, command in commands:
         lines += [f".SS {escaped(' '.join(path))}", escaped(command.get("abstract", ""))]
         if command.get("discussion"):
             lines += [".PP", escaped(command["discussion"])]
         for argument in shown(command):
-            if argument["valueName"] not in ("help", "version"):
-                lines += argument_lines(argument)
+            lines += argument_lines(argument)
     print("\n".join(lines) + separator + rest, end="")
 
 
