@@ -1,5 +1,5 @@
 # The two commands for newcomers are `make demo` and `make test`; both install what is missing first.
-.PHONY: all setup build demo test test-faults bench proto clean
+.PHONY: all setup build demo test test-faults test-deb test-vm bench deb proto clean
 
 # Optimised, because the tests train learners and decode millions of messages; testable, because they look inside; and the
 # same for demo and test, so that the second of them finds everything built.
@@ -32,8 +32,25 @@ bench: setup
 	swift run --package-path Benchmarks -c release learning-benchmark
 	swift run --package-path Benchmarks -c release ingest-benchmark
 
+# The Debian packages reeve-agent and reeve-coordinator, in .build-deb/packages.
+deb:
+	@scripts/setup.sh debhelper dpkg-dev python3
+	scripts/packages/build.sh
+
+# Looks into the packages, then installs, upgrades, removes and purges them in a booted machine under software emulation.
+test-deb:
+	@scripts/setup.sh debhelper dpkg-dev python3 lintian man-db systemd $(MACHINE_PACKAGES)
+	@scripts/packages/check.sh packages
+
+# The packages at work in that machine: readiness, telemetry, outages, the watchdog, an unplugged processor. Ten minutes.
+test-vm:
+	@scripts/setup.sh debhelper dpkg-dev python3 $(MACHINE_PACKAGES)
+	@scripts/packages/check.sh all
+
+MACHINE_PACKAGES := qemu-system-x86 mmdebstrap fakeroot e2fsprogs
+
 proto: setup
 	scripts/proto.sh
 
 clean:
-	rm -rf .build Benchmarks/.build demo-output
+	rm -rf .build .build-deb .build-vm Benchmarks/.build demo-output
