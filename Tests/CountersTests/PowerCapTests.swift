@@ -101,6 +101,19 @@ struct PowerCapTests {
         #expect(reader.sample().value(.packagePowerWatts) == 10)
     }
 
+    @Test func partsThatTheClassAloneListsAreFound() throws {
+        let folder = try MachineFolder()
+        try write(folder, "intel-rapl:0", name: "package-0", energy: "10")
+        try write(folder, "intel-rapl:0:0", name: "core", energy: "10")
+        try write(folder, "intel-rapl:0:1", name: "dram", energy: "10")
+        let machine = try ScriptedMachine(folder, [:])
+        let reader = try machine.reader(.proc)
+        _ = reader.sample()
+        machine.time.advance(byNanoseconds: 1_000_000_000)
+        try folder.write("4000010", to: "\(root)/intel-rapl:0:1/energy_uj")
+        #expect(reader.sample().value(.memoryPowerWatts) == 4)
+    }
+
     @Test func counterThatNeverMovedIsNoEnergy() throws {
         let machine = try machine(energy: "0")
         let reader = try machine.reader(.proc)

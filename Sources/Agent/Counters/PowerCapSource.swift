@@ -61,13 +61,11 @@ struct PowerCapSource: CounterSource {
                 let row = layout.row(ofPackage: package)
             else { continue }
             open(folder, .packageEnergy, row)
-            // The class lists parts beside their package; they are its subfolders as well.
-            guard
-                let memory = KernelText.names(in: folder).first(where: { part in
-                    part.hasPrefix("\(name):") && KernelText.contents("\(folder)/\(part)/name") == "dram"
-                })
-            else { continue }
-            open("\(folder)/\(memory)", .memoryEnergy, row)
+            // The class lists parts beside their package, whose subfolders they are.
+            let parts = names.filter { $0.hasPrefix("\(name):") }.map { "\(root)/\($0)" }
+            let subfolders = KernelText.names(in: folder).filter { $0.hasPrefix("\(name):") }.map { "\(folder)/\($0)" }
+            let memory = (parts + subfolders).first { KernelText.contents("\($0)/name") == "dram" }
+            if let memory { open(memory, .memoryEnergy, row) }
         }
     }
 
