@@ -104,4 +104,37 @@ struct FaultTests {
             try await eventually("the kept checkpoint is taken up") { try world.session()?.restored != nil }
         }
     }
+
+    /// Six thousand batches, as many as ten minutes have at 100 ms, in one minute of a coordinator that does not run.
+    @Test(arguments: [("8MiB", false), ("64KiB", true)])
+    func `a minute without a coordinator loses what the buffer cannot hold, counted exactly`(
+        buffer: String, overflows: Bool
+    ) async throws {
+        let installation = try Installation()
+        try installation.makeKey(of: "w01")
+        let tree = try installation.makeTree(of: "w01")
+        let coordinator = try installation.startCoordinator()
+        let agent = try installation.startAgent("w01", tree: tree, extra: ["--buffer", buffer])
+        func counts() throws -> Installation.NodeAnswer.Counts? { try installation.nodes()?["w01"]?.counts }
+        try await eventually("w01 is heard: \(agent.standardError)") { (try counts()?.acceptedBatches ?? 0) > 10 }
+        let before = try #require(try counts())
+        coordinator.send(SIGSTOP)
+        try await Task.sleep(for: .seconds(60))
+        coordinator.send(SIGCONT)
+        // One that catches up takes batches of the past; one that has caught up shows the newest.
+        try await eventually("w01 has caught up") {
+            guard let node = try installation.nodes()?["w01"], let age = node.ageSeconds else { return false }
+            return node.state == "known" && age < 0.5 && node.counts.acceptedBatches > before.acceptedBatches + 100
+        }
+        let after = try #require(try counts())
+        let dropped = try #require(try installation.counters(of: "w01")["agent_dropped_batches_total"])
+        #expect(Double(after.lostBatches) == dropped)
+        #expect((after.lostBatches > 0) == overflows)
+        #expect(after.restarts == 0)
+        print(
+            "a minute without a coordinator, buffer \(buffer): \(after.acceptedBatches - before.acceptedBatches) batches taken, "
+                + "\(after.lostBatches) lost, \(after.duplicateBatches) sent twice")
+        for program in [agent, coordinator] { program.send(SIGTERM) }
+        for program in [agent, coordinator] { #expect(program.finish().exitCode == 0) }
+    }
 }

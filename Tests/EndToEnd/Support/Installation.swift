@@ -98,6 +98,24 @@ final class Installation: Sendable {
         return Dictionary(uniqueKeysWithValues: answer.nodes.map { ($0.node, $0) })
     }
 
+    /// The system-wide values that `reeve counters` shows of `node`, by metric.
+    func counters(of node: String) throws -> [String: Double] {
+        let json = try reeve(["counters", node, "--socket", socket, "--output", "json"])
+        let rows = try JSONDecoder().decode(CountersAnswer.self, from: Data(json.utf8)).rows
+        return Dictionary(
+            uniqueKeysWithValues: rows.compactMap { row in
+                row.scope == "system" ? row.value.map { (row.metric, $0) } : nil
+            })
+    }
+
+    private struct CountersAnswer: Decodable {
+        struct Row: Decodable {
+            let metric, scope: String
+            let value: Double?
+        }
+        let rows: [Row]
+    }
+
     struct NodesAnswer: Decodable { let nodes: [NodeAnswer] }
 
     struct NodeAnswer: Decodable {
@@ -106,6 +124,7 @@ final class Installation: Sendable {
         }
         let node, state: String
         let intervalMilliseconds: Int
+        let ageSeconds: Double?
         let reason: String?
         let counts: Counts
         let metrics: [String: Double]
