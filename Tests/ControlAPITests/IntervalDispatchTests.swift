@@ -68,4 +68,13 @@ struct IntervalDispatchTests {
         let hub = TelemetryHub(settings: TelemetrySettings(intervalMilliseconds: 250), time: ManualTime())
         #expect(hub.intervalOrders[NodeName("w01")] == 250)
     }
+
+    @Test mutating func `the connection of a node is the one that it was heard through last`() {
+        #expect(dispatch.connection(of: NodeName("w01")) == nil)
+        heard("w01", 1)
+        heard("w01", 2)
+        #expect(dispatch.connection(of: NodeName("w01")) == 2)
+        dispatch.forget(NodeName("w01"))
+        #expect(dispatch.connection(of: NodeName("w01")) == nil)
+    }
 }

@@ -8,8 +8,8 @@ struct ReeveCommand: AsyncParsableCommand {
         commandName: "reeve", abstract: "Asks the coordinator, manages keys, and runs experiments.",
         version: CommandShell.version,
         subcommands: [
-            StatusCommand.self, NodesCommand.self, CountersCommand.self, IntervalCommand.self, FunctionsCommand.self,
-            DecisionsCommand.self, ExplainCommand.self, PolicyCommand.self, PauseCommand.self, ResumeCommand.self,
+            StatusCommand.self, NodesCommand.self, CountersCommand.self, IntervalCommand.self,
+            ContainersCommand.self, LeasesCommand.self, FunctionsCommand.self, DecisionsCommand.self, ExplainCommand.self, PolicyCommand.self, PauseCommand.self, ResumeCommand.self,
             KeysCommand.self, DemoCommand.self, ExperimentCommand.self,
         ])
 

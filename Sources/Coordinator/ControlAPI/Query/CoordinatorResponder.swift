@@ -3,7 +3,7 @@ import FoundationEssentials
 public import Measures
 import Placement
 public import Telemetry
-import Topology
+public import Topology
 public import Wire
 
 /// Answers the verbs of the operator's command from the coordinator's state.
@@ -27,19 +27,25 @@ public struct CoordinatorResponder: QueryResponder {
     private let version: String
     private let time: any TimeSource
     private let startedAt: MonotonicInstant
+    /// Draws the number of a new lease.
+    let drawLease: @Sendable () -> LeaseID
 
-    /// A responder over `parts` of a coordinator of `version` that starts now.
-    public init(parts: Parts, version: String, time: any TimeSource) {
+    /// A responder over `parts` of a coordinator of `version` that starts now. `drawLease` draws the numbers of new leases.
+    public init(
+        parts: Parts, version: String, time: any TimeSource,
+        drawLease: @escaping @Sendable () -> LeaseID = { LeaseID(rawValue: .random(in: .min ... .max)) }
+    ) {
         self.parts = parts
         self.version = version
         self.time = time
         startedAt = time.now
+        self.drawLease = drawLease
     }
 
     /// The verbs there are.
     private static let verbs = [
-        "status", "nodes", "counters", "interval", "functions", "decisions", "explain", "policy", "policy-start", "policy-evaluate",
-        "pause", "resume",
+        "status", "nodes", "counters", "interval", "containers", "leases", "lease-take", "lease-end", "functions",
+        "decisions", "explain", "policy", "policy-start", "policy-evaluate", "pause", "resume",
     ]
 
     /// The answer to `query`; an unknown verb is answered with the known ones.
@@ -51,6 +57,10 @@ public struct CoordinatorResponder: QueryResponder {
             case "nodes": return try json(nodes(), arguments)
             case "counters": return try json(counters(&arguments), arguments)
             case "interval": return try json(interval(&arguments), arguments)
+            case "containers": return try json(containers(&arguments), arguments)
+            case "leases": return try json(leases(&arguments), arguments)
+            case "lease-take": return try json(await carryOut(try takeLease(&arguments)), arguments)
+            case "lease-end": return try json(await carryOut(try endLease(&arguments)), arguments)
             case "functions": return try json(await functions(), arguments)
             case "decisions": return try json(decisions(&arguments), arguments)
             case "explain": return try json(explain(&arguments), arguments)
@@ -71,7 +81,7 @@ public struct CoordinatorResponder: QueryResponder {
         }
     }
 
-    private struct NotThere: Error {
+    struct NotThere: Error {
         let sentence: String
     }
 
@@ -88,6 +98,8 @@ public struct CoordinatorResponder: QueryResponder {
         }
         return part
     }
+
+    func hub() throws(NotThere) -> TelemetryHub { try part(parts.hub, "telemetry") }
 
     private func placement() throws(NotThere) -> PlacementControl { try part(parts.placement, "placement") }
 
@@ -113,7 +125,7 @@ public struct CoordinatorResponder: QueryResponder {
         return CountersAnswer(try node(name, in: state), at: now)
     }
 
-    private func node(_ name: String, in state: TelemetryState) throws(NotThere) -> NodeTelemetry {
+    func node(_ name: String, in state: TelemetryState) throws(NotThere) -> NodeTelemetry {
         guard let telemetry = state[NodeName(name)] else {
             let heard = state.knownNodes.map(\.node.rawValue).joined(separator: ", ")
             throw NotThere(sentence: "node \(name) has never said hello: heard so far is \(heard.isEmpty ? "none" : heard)")

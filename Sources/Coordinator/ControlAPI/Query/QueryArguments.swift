@@ -36,6 +36,16 @@ struct QueryArguments {
         return value
     }
 
+    /// The number of `name`, more than `bound` and at most `limit`; nil when it is absent.
+    mutating func decimal(_ name: String, above bound: Double, to limit: Double) throws(BadArgument) -> Double? {
+        guard let text = remaining.removeValue(forKey: name) else { return nil }
+        guard let value = Double(text), value > bound, value <= limit else {
+            throw BadArgument(
+                sentence: "\(verb)'s \(name) is \"\(text)\": allowed is any number above \(bound), up to \(limit)")
+        }
+        return value
+    }
+
     /// Refuses what nobody asked for.
     func finish() throws(BadArgument) {
         guard let unknown = remaining.keys.sorted().first else { return }
