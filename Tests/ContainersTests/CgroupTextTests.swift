@@ -12,15 +12,18 @@ struct CgroupTextTests {
         Array(text.utf8).withUnsafeBytes { CgroupText.number($0, key: key) }
     }
 
-    @Test(arguments: [
-        ("0\n", 0), ("17", 17), ("18446744073709551615\n", .max), ("12 34", 12), ("7x", 7), ("18446744073709551616", nil),
-        ("99999999999999999999999", nil), ("", nil), ("\n", nil), (" 1", nil), ("-1", nil), ("max\n", nil),
-    ] as [(String, UInt64?)])
+    @Test(
+        arguments: [
+            ("0\n", 0), ("17", 17), ("18446744073709551615\n", .max), ("12 34", 12), ("7x", 7),
+            ("18446744073709551616", nil),
+            ("99999999999999999999999", nil), ("", nil), ("\n", nil), (" 1", nil), ("-1", nil), ("max\n", nil),
+        ] as [(String, UInt64?)])
     func `a number at the beginning`(text: String, expected: UInt64?) {
         #expect(number(text) == expected)
     }
 
-    static let statistics = "nr_periods 5\nnr_throttled 3\nnr_throttled_more 9\nusage_usec x\ntotal_inactive_file 4096\nlast"
+    static let statistics =
+        "nr_periods 5\nnr_throttled 3\nnr_throttled_more 9\nusage_usec x\ntotal_inactive_file 4096\nlast"
 
     @Test func `a number on the line of its key`() {
         #expect(number(Self.statistics, key: "nr_periods") == 5)
@@ -98,10 +101,12 @@ struct CgroupTextTests {
         }
     }
 
-    @Test(arguments: [
-        ("max\n", .unlimited), ("9223372036854771712\n", .unlimited), ("134217728\n", .bytes(134_217_728)), ("0\n", .bytes(0)),
-        ("\n", nil), ("", nil),
-    ] as [(String, MemoryLimit?)])
+    @Test(
+        arguments: [
+            ("max\n", .unlimited), ("9223372036854771712\n", .unlimited), ("134217728\n", .bytes(134_217_728)),
+            ("0\n", .bytes(0)),
+            ("\n", nil), ("", nil),
+        ] as [(String, MemoryLimit?)])
     func `a memory limit of either version`(text: String, limit: MemoryLimit?) {
         #expect(Array(text.utf8).withUnsafeBytes { MemoryCeiling($0) }?.limit == limit)
     }

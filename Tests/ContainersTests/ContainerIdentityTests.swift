@@ -26,7 +26,8 @@ struct ContainerIdentityTests {
         Case(path: "/kubepods/burstable/pod\(hash)/\(id)", uid: hash, qosClass: .burstable, runtime: nil),
         Case(path: "/docker/\(id)/kubelet/kubepods/pod\(uid)/\(id)", uid: uid, qosClass: .guaranteed, runtime: nil),
         Case(
-            path: "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod\(escaped).slice/cri-containerd-\(id).scope",
+            path:
+                "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod\(escaped).slice/cri-containerd-\(id).scope",
             uid: uid, qosClass: .burstable, runtime: .containerd),
         Case(
             path: "/kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-pod\(escaped).slice/crio-\(id).scope",
@@ -35,12 +36,15 @@ struct ContainerIdentityTests {
             path: "/kubepods.slice/kubepods-pod\(escaped).slice/docker-\(id).scope", uid: uid, qosClass: .guaranteed,
             runtime: .docker),
         Case(
-            path: "/kubelet.slice/kubelet-kubepods.slice/kubelet-kubepods-pod\(escaped).slice/cri-containerd-\(id).scope",
+            path:
+                "/kubelet.slice/kubelet-kubepods.slice/kubelet-kubepods-pod\(escaped).slice/cri-containerd-\(id).scope",
             uid: uid, qosClass: .guaranteed, runtime: .containerd),
         Case(
             path: "kubelet-kubepods-burstable-pod\(escaped).slice/cri-containerd-\(id).scope", uid: uid,
             qosClass: .burstable, runtime: .containerd),
-        Case(path: "kubepods-burstable-pod\(hash).slice/crio-\(id).scope", uid: hash, qosClass: .burstable, runtime: .crio),
+        Case(
+            path: "kubepods-burstable-pod\(hash).slice/crio-\(id).scope", uid: hash, qosClass: .burstable,
+            runtime: .crio),
         Case(path: "//kubepods//pod\(uid)//\(id)//", uid: uid, qosClass: .guaranteed, runtime: nil),
     ]
 
@@ -62,17 +66,21 @@ struct ContainerIdentityTests {
         // CRI-O's monitor, and a scope of nobody known.
         "/kubepods.slice/kubepods-pod\(escaped).slice/crio-conmon-\(id).scope",
         "/kubepods.slice/kubepods-pod\(escaped).slice/libpod-\(id).scope",
-        "/kubepods.slice/kubepods-pod\(escaped).slice/\(id).scope", "/kubepods.slice/kubepods-pod\(escaped).slice/\(id)",
+        "/kubepods.slice/kubepods-pod\(escaped).slice/\(id).scope",
+        "/kubepods.slice/kubepods-pod\(escaped).slice/\(id)",
         // Ids and uids that are none.
         "/kubepods/pod\(uid)/\(hash)", "/kubepods/pod\(uid)/\(id)0", "/kubepods/pod\(uid)/\(id.uppercased())",
         "/kubepods/pod\(uid)/g\(id.dropFirst())", "/kubepods/pod/\(id)", "/kubepods/pod\(uid).x/\(id)",
         "/kubepods/pod\(String(repeating: "a", count: 129))/\(id)", "/kubepods/\(uid)/\(id)",
-        "/kubepods.slice/kubepods-pod.slice/crio-\(id).scope", "/kubepods.slice/kubepods-x\(escaped).slice/crio-\(id).scope",
+        "/kubepods.slice/kubepods-pod.slice/crio-\(id).scope",
+        "/kubepods.slice/kubepods-x\(escaped).slice/crio-\(id).scope",
         // Other levels and roots.
-        "/kubepods/guaranteed/pod\(uid)/\(id)", "/kubepods/a/burstable/pod\(uid)/\(id)", "/pods/burstable/pod\(uid)/\(id)",
+        "/kubepods/guaranteed/pod\(uid)/\(id)", "/kubepods/a/burstable/pod\(uid)/\(id)",
+        "/pods/burstable/pod\(uid)/\(id)",
         "/notkubepods/pod\(uid)/\(id)", "notkubepods-pod\(escaped).slice/crio-\(id).scope",
         "kubepods-silver-pod\(escaped).slice/crio-\(id).scope", "-pod\(escaped).slice/crio-\(id).scope",
-        "pod\(escaped).slice/crio-\(id).scope", "\(id)", "/docker/\(id)", "/system.slice/docker-\(id).scope", ".slice/.scope",
+        "pod\(escaped).slice/crio-\(id).scope", "\(id)", "/docker/\(id)", "/system.slice/docker-\(id).scope",
+        ".slice/.scope",
         "/kubepods/pod\(uid)/crio-conmon-\(id)", "/kubepods/pod\u{e9}/\(id)", "/kubepods/pod\(uid)\0/\(id)",
     ]
 
@@ -100,7 +108,8 @@ struct ContainerIdentityTests {
             }
             guard let identity = ContainerIdentity(cgroupPath: bytes) else { continue }
             identities += 1
-            #expect(!identity.podUID.isEmpty && identity.podUID.utf8.count <= 128 && identity.containerID.utf8.count == 64)
+            #expect(
+                !identity.podUID.isEmpty && identity.podUID.utf8.count <= 128 && identity.containerID.utf8.count == 64)
         }
         // Both ways were gone, else the mutations prove nothing.
         #expect(identities > 1_000 && identities < 190_000)

@@ -69,7 +69,8 @@ struct ContainerSamplerTests {
     }
 
     @Test(arguments: [
-        "kubepods/pod\(FakeTree.uid(1))/\(FakeTree.id(1))", "kubelet/kubepods/besteffort/pod\(FakeTree.uid(1))/\(FakeTree.id(1))",
+        "kubepods/pod\(FakeTree.uid(1))/\(FakeTree.id(1))",
+        "kubelet/kubepods/besteffort/pod\(FakeTree.uid(1))/\(FakeTree.id(1))",
         "kubepods.slice/kubepods-pod0000_1.slice/crio-\(FakeTree.id(1)).scope",
         "kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod0000_1.slice/cri-containerd-\(FakeTree.id(1)).scope",
         "kubelet.slice/kubelet-kubepods.slice/kubelet-kubepods-pod0000_1.slice/cri-containerd-\(FakeTree.id(1)).scope",
@@ -94,7 +95,8 @@ struct ContainerSamplerTests {
         try tree.makeContainer(2)
         try tree.removeContainer(first)
         step(sampler)
-        #expect(sampler.report().containers.map(\.containerID) == [FakeTree.id(1)], "searched each second, not each window")
+        #expect(
+            sampler.report().containers.map(\.containerID) == [FakeTree.id(1)], "searched each second, not each window")
         step(sampler, milliseconds: 900)
         let snapshot = sampler.report()
         #expect(snapshot.containers.map(\.containerID) == [FakeTree.id(2)])

@@ -10,7 +10,8 @@ struct NameTests {
 
     @Test func `a pod's folder of logs tells namespace, pod and uid`() throws {
         let folder = try #require(PodLogFolder(name: "default_framer-6c7f9d5d4b-x2k9p_3f2a4c1e-7b0d"))
-        #expect(folder.namespace == "default" && folder.pod == "framer-6c7f9d5d4b-x2k9p" && folder.uid == "3f2a4c1e-7b0d")
+        #expect(
+            folder.namespace == "default" && folder.pod == "framer-6c7f9d5d4b-x2k9p" && folder.uid == "3f2a4c1e-7b0d")
     }
 
     @Test(arguments: ["", "_", "__", "a_b", "a_b_", "_b_c", "a__c", "a_b_c_d", "lost+found"])
@@ -43,9 +44,11 @@ struct NameTests {
     @Test(arguments: [
         // A StatefulSet's, a DaemonSet's, a static pod's, a bare pod's.
         "database-0", "kube-proxy-x2k9p", "kube-apiserver-master-1", "framer",
-        // A hash too short, too long or with a character that no digit becomes; a suffix too short, too long or with a vowel.
+        // A hash too short, too long or with a character that no digit becomes; a suffix too short, too long or with a
+        // vowel.
         "framer-6c7f9-x2k9p", "framer-6c7f9d5d4b4-x2k9p", "framer-6c7f9d5d4g-x2k9p", "framer-6c7f9d5d4b-x2k9",
-        "framer-6c7f9d5d4b-x2k9pp", "framer-6c7f9d5d4b-a2k9p", "-6c7f9d5d4b-x2k9p", "6c7f9d5d4b-x2k9p", "--6c7f9d5d4b-x2k9p",
+        "framer-6c7f9d5d4b-x2k9pp", "framer-6c7f9d5d4b-a2k9p", "-6c7f9d5d4b-x2k9p", "6c7f9d5d4b-x2k9p",
+        "--6c7f9d5d4b-x2k9p",
         "", "-", "--",
         // 63 characters: the middle may have been cut.
         String(repeating: "a", count: 46) + "-6c7f9d5d4b-x2k9p",

@@ -6,7 +6,9 @@ import Topology
 @testable import Containers
 
 /// Against the kernel's own control groups, which alone can tell whether the files mean what the fake trees say.
-@Suite("Control groups of this machine", .serialized, .enabled(if: RealGroups.obstacle == nil, "\(RealGroups.obstacle ?? "")"))
+@Suite(
+    "Control groups of this machine", .serialized,
+    .enabled(if: RealGroups.obstacle == nil, "\(RealGroups.obstacle ?? "")"))
 struct RealGroupTests {
     private let groups: RealGroups
 

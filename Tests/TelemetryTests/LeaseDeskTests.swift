@@ -15,7 +15,8 @@ struct LeaseDeskTests {
 
     private func request(_ id: LeaseID = one) -> LeaseOrder {
         .take(
-            LeaseRequest(id: id, containerID: "c1", cpuCores: 0.5, memoryBytes: nil, durationNanoseconds: 30_000 * millisecond))
+            LeaseRequest(
+                id: id, containerID: "c1", cpuCores: 0.5, memoryBytes: nil, durationNanoseconds: 30_000 * millisecond))
     }
 
     /// Has the agent report these events of lease 1, numbered from `first`.
@@ -28,7 +29,8 @@ struct LeaseDeskTests {
                 node: Self.node, incarnation: incarnation, isEnabled: true,
                 held: held.map {
                     HeldLease(
-                        id: $0, containerID: "c1", cpuCores: 0.5, memoryBytes: nil, remainingNanoseconds: 9 * millisecond)
+                        id: $0, containerID: "c1", cpuCores: 0.5, memoryBytes: nil,
+                        remainingNanoseconds: 9 * millisecond)
                 },
                 events: kinds.enumerated().map { index, kind in
                     .init(
@@ -114,7 +116,9 @@ struct LeaseDeskTests {
     @Test func `orders that nobody sends are bounded`() async throws {
         await withTaskGroup(of: LeaseEvent?.self) { group in
             for number in 0..<257 {
-                group.addTask { [hub] in await hub.leases.carryOut(.end(LeaseID(rawValue: UInt64(number))), on: Self.node) }
+                group.addTask { [hub] in
+                    await hub.leases.carryOut(.end(LeaseID(rawValue: UInt64(number))), on: Self.node)
+                }
             }
             let first = await group.next()
             #expect(first??.sentence == "too many orders wait to be sent")

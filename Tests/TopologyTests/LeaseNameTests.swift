@@ -10,14 +10,20 @@ struct LeaseNameTests {
         #expect(LeaseID(id.description) == id)
     }
 
-    @Test(arguments: ["", "1", "00000000000000001", "000000000000000g", "+000000000000001", "-000000000000001", " 00000000000000a"])
+    @Test(arguments: [
+        "", "1", "00000000000000001", "000000000000000g", "+000000000000001", "-000000000000001", " 00000000000000a",
+    ])
     func `anything else is no lease's number`(text: String) {
         #expect(LeaseID(text) == nil)
     }
 
     @Test func `kinds and reasons have names, those of newer versions their number`() {
-        #expect("\(LeaseEvent.Kind.granted) \(LeaseEvent.Kind.delayed) \(LeaseEvent.Kind(rawValue: 0))" == "granted delayed 0")
-        #expect("\(LeaseEvent.Reason.expired) \(LeaseEvent.Reason.recovered) \(LeaseEvent.Reason(rawValue: 8))" == "expired recovered 8")
+        #expect(
+            "\(LeaseEvent.Kind.granted) \(LeaseEvent.Kind.delayed) \(LeaseEvent.Kind(rawValue: 0))"
+                == "granted delayed 0")
+        #expect(
+            "\(LeaseEvent.Reason.expired) \(LeaseEvent.Reason.recovered) \(LeaseEvent.Reason(rawValue: 8))"
+                == "expired recovered 8")
     }
 
     @Test func `an order is about its lease`() {

@@ -35,7 +35,8 @@ public final class ContainerWatch {
         keeper =
             isNeeded
             ? try LeaseKeeper(
-                settings: leases, cgroupRoot: settings.cgroupRoot, sampler: sampler, files: KernelLimitFiles(), time: time)
+                settings: leases, cgroupRoot: settings.cgroupRoot, sampler: sampler, files: KernelLimitFiles(),
+                time: time)
             : nil
         sampleAt = time.now
     }

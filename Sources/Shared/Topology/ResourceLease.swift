@@ -134,7 +134,8 @@ public struct LeaseEvent: Hashable, Sendable {
         /// The reason's name, or its number if it has none here.
         public var description: String {
             let names = [
-                "expired", "near grant", "returned", "container gone", "changed elsewhere", "agent stopped", "recovered",
+                "expired", "near grant", "returned", "container gone", "changed elsewhere", "agent stopped",
+                "recovered",
             ]
             return (1...7).contains(rawValue) ? names[Int(rawValue) - 1] : "\(rawValue)"
         }

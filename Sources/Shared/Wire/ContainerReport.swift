@@ -28,12 +28,13 @@ public struct ContainerReport: Hashable, Sendable {
         node: NodeName, incarnation: UInt64, number: UInt64, part: UInt32, parts: UInt32, ageNanoseconds: UInt64,
         intervalNanoseconds: UInt64, unsampled: UInt64, containers: [ContainerUsage]
     ) throws(WireError) {
-        guard parts >= 1, parts <= WireLimits.reportParts, part < parts, containers.count <= WireLimits.containersPerPart
+        guard parts >= 1, parts <= WireLimits.reportParts, part < parts,
+            containers.count <= WireLimits.containersPerPart
         else {
             throw WireError(
                 .inconsistent,
-                "part \(part) of \(parts) of a container report of \(node) has \(containers.count) containers: allowed are"
-                    + " up to \(WireLimits.reportParts) parts of up to \(WireLimits.containersPerPart)")
+                "part \(part) of \(parts) of a container report of \(node) has \(containers.count) containers: allowed"
+                    + " are up to \(WireLimits.reportParts) parts of up to \(WireLimits.containersPerPart)")
         }
         self.node = node
         self.incarnation = incarnation

@@ -1,7 +1,7 @@
 public import Topology
 
-/// Whatever an agent sends to the coordinator: the stream, each message of which is answered, and the reports beside it,
-/// which are not.
+/// Whatever an agent sends to the coordinator: the stream, each message of which is answered, and the reports beside
+/// it, which are not.
 public enum AgentEnvelope: Hashable, Sendable {
     /// A message of the acknowledged stream.
     case stream(AgentMessage)

@@ -21,7 +21,8 @@ struct GrantWatchTests {
         _ at: UInt64, cpu: UInt64? = nil, throttled: UInt64? = nil, memory: UInt64? = nil
     ) -> LeaseUse {
         LeaseUse(
-            takenAt: MonotonicInstant(nanoseconds: (1_000 + at) * 1_000_000), cpuNanoseconds: cpu.map { $0 * 1_000_000 },
+            takenAt: MonotonicInstant(nanoseconds: (1_000 + at) * 1_000_000),
+            cpuNanoseconds: cpu.map { $0 * 1_000_000 },
             throttledPeriods: throttled, workingSetBytes: memory)
     }
 

@@ -12,7 +12,9 @@ struct LeaseBookTests {
     private static let lowered = LimitChange(
         path: "pod/c/cpu", previous: "100000 100000\n", granted: "50000 100000\n")
 
-    private func at(_ milliseconds: UInt64) -> MonotonicInstant { MonotonicInstant(nanoseconds: milliseconds * 1_000_000) }
+    private func at(_ milliseconds: UInt64) -> MonotonicInstant {
+        MonotonicInstant(nanoseconds: milliseconds * 1_000_000)
+    }
 
     private func request(
         _ id: LeaseID = one, container: String = "c1", cores: Double? = 0.5, memory: UInt64? = nil, seconds: UInt64 = 30
@@ -71,7 +73,8 @@ struct LeaseBookTests {
         #expect(book.take(request(seconds: 60), of: nil, at: at(29_000)) == [event(.renewed)])
         #expect(book.tick(at: at(30_000)).isEmpty)
         #expect(book.deadline == at(89_000))
-        #expect(refusal(book.take(request(cores: 0.4), of: nil, at: at(31_000)))?.contains("keeps its container") == true)
+        #expect(
+            refusal(book.take(request(cores: 0.4), of: nil, at: at(31_000)))?.contains("keeps its container") == true)
         #expect(refusal(book.take(request(container: "c2"), of: nil, at: at(31_000))) != nil)
         #expect(refusal(book.take(request(memory: 1 << 30), of: nil, at: at(31_000))) != nil)
         #expect(refusal(book.take(request(seconds: 0), of: nil, at: at(31_000)))?.contains("more than 0") == true)
@@ -120,7 +123,8 @@ struct LeaseBookTests {
     @Test func `what cannot be given back is told once and tried again until it can`() {
         var book = granted()
         _ = book.tick(at: at(30_000))
-        #expect(book.didGiveBack(Self.one, [.failed("busy")], at: at(30_000)) == [event(.delayed, Self.one, nil, "busy")])
+        #expect(
+            book.didGiveBack(Self.one, [.failed("busy")], at: at(30_000)) == [event(.delayed, Self.one, nil, "busy")])
         #expect(book.deadline == at(30_100))
         #expect(book.tick(at: at(30_099)).isEmpty)
         for attempt in 1...50 {
@@ -142,7 +146,9 @@ struct LeaseBookTests {
         }
         #expect(book.didApply(Self.one, failure: "no", at: at(1)) == [.giveBack(Self.one, changes.reversed())])
         #expect(
-            book.didGiveBack(Self.one, [.restored, .restored], at: at(1)) == [.store, event(.refused, Self.one, nil, "no")])
+            book.didGiveBack(Self.one, [.restored, .restored], at: at(1)) == [
+                .store, event(.refused, Self.one, nil, "no"),
+            ])
         #expect(book.recorded.isEmpty)
     }
 
@@ -197,7 +203,8 @@ struct LeaseBookTests {
             unknown == [
                 .report(
                     LeaseEvent(
-                        id: Self.two, containerID: nil, kind: .refused, sentence: "the node has no lease 0000000000000002"))
+                        id: Self.two, containerID: nil, kind: .refused,
+                        sentence: "the node has no lease 0000000000000002"))
             ])
     }
 
@@ -272,7 +279,8 @@ struct LeaseBookTests {
             case 0:
                 let number = random.index(below: 10)
                 let wanted = request(
-                    id, container: "c\(number)", cores: 0.1 + random.uniform(), seconds: UInt64(1 + random.index(below: 3)))
+                    id, container: "c\(number)", cores: 0.1 + random.uniform(),
+                    seconds: UInt64(1 + random.index(below: 3)))
                 perform(book.take(wanted, of: subject(number), at: at(now)))
             case 1: perform(book.end(id, at: at(now)))
             case 2:

@@ -42,7 +42,9 @@ struct LeaseKeeperTests {
         static func limits(in tree: FakeTree, _ paths: [String]) throws -> [String: String] {
             var texts: [String: String] = [:]
             for path in paths + [pod] {
-                for file in [tree.quotaFile(of: path), tree.memoryLimitFile(of: path)] { texts[file] = try tree.read(file) }
+                for file in [tree.quotaFile(of: path), tree.memoryLimitFile(of: path)] {
+                    texts[file] = try tree.read(file)
+                }
             }
             return texts
         }
@@ -62,11 +64,13 @@ struct LeaseKeeperTests {
         }
 
         func take(
-            _ id: UInt64 = 1, container: Int = 1, cores: Double? = 0.5, memory: UInt64? = 128 << 20, seconds: UInt64 = 30
+            _ id: UInt64 = 1, container: Int = 1, cores: Double? = 0.5, memory: UInt64? = 128 << 20,
+            seconds: UInt64 = 30
         ) {
             keeper?.take(
                 LeaseRequest(
-                    id: LeaseID(rawValue: id), containerID: FakeTree.id(container), cpuCores: cores, memoryBytes: memory,
+                    id: LeaseID(rawValue: id), containerID: FakeTree.id(container), cpuCores: cores,
+                    memoryBytes: memory,
                     durationNanoseconds: seconds * 1_000_000_000))
         }
 
@@ -251,9 +255,9 @@ struct LeaseKeeperTests {
         try setting.start()
         setting.files.writeFaults = ["memory.limit_in_bytes": EBUSY]
         setting.take()
-        #expect(setting.keeper?.takeEvents().events.map(\.sentence) == [
-            "writing \(setting.tree.root.path)/\(setting.tree.memoryLimitFile(of: setting.paths[0])) failed: Device or resource busy"
-        ])
+        let file = "\(setting.tree.root.path)/\(setting.tree.memoryLimitFile(of: setting.paths[0]))"
+        #expect(
+            setting.keeper?.takeEvents().events.map(\.sentence) == ["writing \(file) failed: Device or resource busy"])
         #expect(try setting.limits == setting.originals)
         #expect(setting.recorded.isEmpty && setting.keeper?.held.isEmpty == true)
     }
@@ -317,7 +321,8 @@ struct LeaseKeeperTests {
         let other = try ContainerSampler(settings: setting.tree.settings, time: setting.time)
         let error = #expect(throws: ContainerError.self) {
             _ = try LeaseKeeper(
-                settings: LeaseSettings(statePath: setting.recordPath), cgroupRoot: setting.tree.root.path, sampler: other,
+                settings: LeaseSettings(statePath: setting.recordPath), cgroupRoot: setting.tree.root.path,
+                sampler: other,
                 files: setting.files, time: setting.time)
         }
         #expect(error?.description.contains("another agent") == true)

@@ -10,7 +10,8 @@ struct LeasePlanTests {
 
     /// A container of 1 core and 256 MiB that uses a tenth of a core and 64 MiB, in a pod of 2 cores and 512 MiB.
     static func subject(
-        _ version: CgroupLayout.Version = .two, cpu: String? = nil, podCPU: String? = nil, memory: String = "268435456\n",
+        _ version: CgroupLayout.Version = .two, cpu: String? = nil, podCPU: String? = nil,
+        memory: String = "268435456\n",
         podMemory: String = "536870912\n"
     ) -> LeaseSubject {
         func quota(_ text: String, _ path: String) -> LeaseSubject.Limit<CPUQuota>? {
@@ -33,7 +34,8 @@ struct LeasePlanTests {
     ) throws(LeaseRefusal) -> LeasePlan {
         try LeasePlan(
             LeaseRequest(
-                id: LeaseID(rawValue: 1), containerID: "c1", cpuCores: cores, memoryBytes: memory, durationNanoseconds: 1),
+                id: LeaseID(rawValue: 1), containerID: "c1", cpuCores: cores, memoryBytes: memory,
+                durationNanoseconds: 1),
             of: subject, settings: Self.settings, pageBytes: 4_096)
     }
 
@@ -80,7 +82,8 @@ struct LeasePlanTests {
 
     @Test func `a pod without limits of its own is left alone`() throws {
         let plan = try plan(
-            cores: 1.5, memory: 300 * Self.mebibyte, of: Self.subject(.one, podCPU: "-1\n", podMemory: "9223372036854771712\n"))
+            cores: 1.5, memory: 300 * Self.mebibyte,
+            of: Self.subject(.one, podCPU: "-1\n", podMemory: "9223372036854771712\n"))
         #expect(plan.changes.map(\.path) == ["pod/c/cpu", "pod/c/memory"])
         #expect(!plan.raisesPod)
     }
@@ -114,7 +117,8 @@ struct LeasePlanTests {
         Refused(what: "more memory than there can be", memory: 1 << 62, says: "not possible"),
         Refused(what: "the memory limit there is", memory: 256 << 20, says: "already"),
         Refused(what: "no room beside the working set", memory: 79 << 20, says: "working set is 67108864"),
-        Refused(what: "a working set unknown", memory: 128 << 20, change: { $0.workingSetBytes = nil }, says: "working set"),
+        Refused(
+            what: "a working set unknown", memory: 128 << 20, change: { $0.workingSetBytes = nil }, says: "working set"),
         Refused(what: "a use unknown", memory: 128 << 20, change: { $0.usageBytes = nil }, says: "working set"),
         Refused(
             what: "a working set above the share", memory: 200 << 20, change: { $0.workingSetBytes = 181 << 20 },
@@ -125,7 +129,8 @@ struct LeasePlanTests {
         Refused(
             what: "too much page cache to reclaim", memory: 100 << 20, change: { $0.usageBytes = 133 << 20 },
             says: "page cache reclaimed at once"),
-        Refused(what: "a pod's memory limit unknown", memory: 300 << 20, change: { $0.podMemory = nil }, says: "pod cannot"),
+        Refused(
+            what: "a pod's memory limit unknown", memory: 300 << 20, change: { $0.podMemory = nil }, says: "pod cannot"),
     ]
 
     @Test(arguments: refused)

@@ -47,13 +47,15 @@ struct LeaseRecordTests {
     ])
     func `a record cannot have another file written`(file: String) throws {
         defer { try? FileManager.default.removeItem(at: folder) }
-        try "lease\t0000000000000001\tc1\nlimit\t1\\n\t2\\n\t\(file)\n".write(toFile: path, atomically: true, encoding: .utf8)
+        try "lease\t0000000000000001\tc1\nlimit\t1\\n\t2\\n\t\(file)\n".write(
+            toFile: path, atomically: true, encoding: .utf8)
         #expect(record.load().leases.flatMap(\.changes).isEmpty)
         #expect(record.load().unreadableLines == 1)
     }
 
     @Test(arguments: [
-        "limit\t1\t2\t/sys/fs/cgroup/cpu.max", "lease\t1\tc1", "lease\t+000000000000001\tc", "lease\t0000000000000001", "nonsense",
+        "limit\t1\t2\t/sys/fs/cgroup/cpu.max", "lease\t1\tc1", "lease\t+000000000000001\tc", "lease\t0000000000000001",
+        "nonsense",
         "lease\t0000000000000001\tc\td", "\u{0}",
     ])
     func `a line that is none is passed over and counted`(line: String) throws {

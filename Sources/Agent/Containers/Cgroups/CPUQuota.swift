@@ -44,7 +44,8 @@ struct CPUQuota: Hashable, Sendable {
     init?(quota: String, period: String) {
         var (quota, period) = (quota, period)
         let microseconds = period.withUTF8 { CgroupText.number(UnsafeRawBufferPointer($0)) }
-        guard let read = quota.withUTF8({ CPUQuota(quota: UnsafeRawBufferPointer($0), periodMicroseconds: microseconds) })
+        guard
+            let read = quota.withUTF8({ CPUQuota(quota: UnsafeRawBufferPointer($0), periodMicroseconds: microseconds) })
         else { return nil }
         self = read
     }

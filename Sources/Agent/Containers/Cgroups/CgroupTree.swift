@@ -20,7 +20,8 @@ struct CgroupTree {
     private let parents: [String]
     private var levels: [String: Level] = [:]
 
-    /// The groups below `root`, a hierarchy's folder; `kubepods` is looked for in the groups `parents`, "" for the root.
+    /// The groups below `root`, a hierarchy's folder; `kubepods` is looked for in the groups `parents`, "" for the
+    /// root.
     init(root: String, parents: [String]) {
         self.root = root
         self.parents = parents

@@ -58,7 +58,8 @@ private struct Pod {
     let uid: String
     let qosClass: PodQoSClass
 
-    /// From `kubepods-burstable-pod12_34` and the like. Only the uid's hyphens are escaped, so the last one ends the prefix.
+    /// From `kubepods-burstable-pod12_34` and the like. Only the uid's hyphens are escaped, so the last one ends the
+    /// prefix.
     init?(slice name: ArraySlice<UInt8>) {
         guard let hyphen = name.lastIndex(of: UInt8(ascii: "-")),
             let escaped = name[(hyphen + 1)...].droppingPrefix("pod")
@@ -134,7 +135,8 @@ extension ArraySlice<UInt8> {
     var isContainerID: Bool {
         count == 64
             && allSatisfy {
-                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+                    || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
             }
     }
 

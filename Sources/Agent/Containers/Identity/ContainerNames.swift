@@ -35,8 +35,8 @@ private struct WatchedFolder<Entry> {
 
     init(path: String) { self.path = path }
 
-    /// Time stamps are as coarse as a scheduler's tick: a name added in the tick of the last reading leaves none behind.
-    /// So a folder is read until it is found with the time stamp that it had one reading before.
+    /// Time stamps are as coarse as a scheduler's tick: a name added in the tick of the last reading leaves none
+    /// behind. So a folder is read until it is found with the time stamp that it had one reading before.
     mutating func refresh(_ entry: (String) -> (key: String, Entry)?) {
         let changedAt = FolderNames.changedAt(path)
         if isSettled, changedAt == readAt { return }

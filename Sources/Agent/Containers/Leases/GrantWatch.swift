@@ -51,7 +51,9 @@ struct GrantWatch: Hashable, Sendable {
     mutating func sign(in use: LeaseUse) -> String? {
         let cpu = cores.flatMap { cpuSign(in: use, cores: $0) }
         if let cpu { return cpu }
-        guard let bytes, let workingSet = use.workingSetBytes, isNear(workingSet: workingSet, of: bytes) else { return nil }
+        guard let bytes, let workingSet = use.workingSetBytes, isNear(workingSet: workingSet, of: bytes) else {
+            return nil
+        }
         return "the owner's working set was \(workingSet) of \(bytes) bytes"
     }
 

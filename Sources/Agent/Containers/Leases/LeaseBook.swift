@@ -72,7 +72,8 @@ struct LeaseBook: Sendable {
         for lease in recorded {
             entries[lease.id] = Entry(
                 containerID: lease.containerID, podUID: nil, cpuCores: nil, memoryBytes: nil, changes: lease.changes,
-                raisesPod: false, phase: .returning(.reason(.recovered, nil), retryAt: MonotonicInstant(nanoseconds: 0)))
+                raisesPod: false, phase: .returning(.reason(.recovered, nil), retryAt: MonotonicInstant(nanoseconds: 0))
+            )
         }
     }
 
@@ -135,8 +136,8 @@ struct LeaseBook: Sendable {
         guard settings.isEnabled else { throw LeaseRefusal("this node's agent is not allowed to change limits") }
         guard request.durationNanoseconds > 0, request.durationNanoseconds <= settings.longestNanoseconds else {
             throw LeaseRefusal(
-                "a lease of \(seconds(request.durationNanoseconds)) s is not possible: allowed is more than 0 and at most"
-                    + " \(seconds(settings.longestNanoseconds)) s")
+                "a lease of \(seconds(request.durationNanoseconds)) s is not possible: allowed is more than 0 and at"
+                    + " most \(seconds(settings.longestNanoseconds)) s")
         }
         let until = now.advanced(byNanoseconds: request.durationNanoseconds)
         if let entry = entries[request.id] { return try renew(entry, by: request, until: until) }
@@ -172,7 +173,8 @@ struct LeaseBook: Sendable {
         return [.report(LeaseEvent(id: request.id, containerID: entry.containerID, kind: .renewed))]
     }
 
-    /// Notes that the changes of a lease were made, or what went wrong in one sentence; then those that were made go back.
+    /// Notes that the changes of a lease were made, or what went wrong in one sentence; then those that were made go
+    /// back.
     mutating func didApply(_ id: LeaseID, failure: String?, at now: MonotonicInstant) -> [Action] {
         guard let entry = entries[id], case .applying(let until) = entry.phase else { return [] }
         if let failure { return giveBack(id, .refusal(failure), at: now) }
@@ -187,7 +189,8 @@ struct LeaseBook: Sendable {
         for (change, outcome) in zip(entry.changes.reversed(), outcomes) {
             switch outcome {
             case .restored, .gone: continue
-            case .foreign(let text): foreign = foreign ?? "\(change.path) holds \(text.debugDescription) now and is left so"
+            case .foreign(let text):
+                foreign = foreign ?? "\(change.path) holds \(text.debugDescription) now and is left so"
             case .failed(let sentence):
                 entries[id]?.phase = .returning(ending, retryAt: now.advanced(byNanoseconds: Self.retryNanoseconds))
                 guard !entry.isDelayTold else { return [] }

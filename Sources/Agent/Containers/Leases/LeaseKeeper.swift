@@ -46,7 +46,8 @@ final class LeaseKeeper {
         lock = try RecordLock(path: settings.statePath + ".lock")
         record = LeaseRecord(path: settings.statePath, cgroupRoot: cgroupRoot)
         let left = record.load()
-        book = LeaseBook(settings: settings, pageBytes: UInt64(max(sysconf(Int32(_SC_PAGESIZE)), 1)), recorded: left.leases)
+        book = LeaseBook(
+            settings: settings, pageBytes: UInt64(max(sysconf(Int32(_SC_PAGESIZE)), 1)), recorded: left.leases)
         unreadableLines = left.unreadableLines
         lookAt = time.now
         compareAt = time.now
@@ -135,7 +136,9 @@ final class LeaseKeeper {
             use.cpuNanoseconds = cpu.nanoseconds
             use.throttledPeriods = container.throttledPeriods(in: sampler.buffer)
         }
-        if watch.needsMemory, let usage = container.memoryUsageBytes(in: sampler.buffer), !watch.isFar(usageBytes: usage) {
+        if watch.needsMemory, let usage = container.memoryUsageBytes(in: sampler.buffer),
+            !watch.isFar(usageBytes: usage)
+        {
             use.workingSetBytes = container.memory(in: sampler.buffer)?.workingSetBytes
         }
         return .use(use)
@@ -179,7 +182,7 @@ final class LeaseKeeper {
                 guard text == change.granted else {
                     // What the kernel made of it would not be known again as this agent's; it is not left in force.
                     try files.write(change.previous, to: change.path)
-                    return "\(change.path) held \(text.debugDescription) after \(change.granted.debugDescription) was written"
+                    return deviation(of: change.path, holding: text, after: change.granted)
                 }
             } catch {
                 return error.description
@@ -197,9 +200,13 @@ final class LeaseKeeper {
             let after = try files.read(change.path)
             return after == change.previous
                 ? .restored
-                : .failed("\(change.path) holds \(after.debugDescription) after \(change.previous.debugDescription) was written")
+                : .failed(deviation(of: change.path, holding: after, after: change.previous))
         } catch {
             return error.meansGone ? .gone : .failed(error.description)
         }
+    }
+
+    private func deviation(of path: String, holding text: String, after written: String) -> String {
+        "\(path) held \(text.debugDescription) after \(written.debugDescription) was written"
     }
 }

@@ -8,8 +8,8 @@ struct LeaseRefusal: Error, Hashable, Sendable {
 
 /// What a lease changes, in the order in which it is written; given back in the reverse order.
 ///
-/// The container's own group is the one that is changed. Its pod's group bounds it: version 1 refuses a quota above
-/// the parent's, version 2 applies the lesser of the two. So a raised limit raises the pod's by as much, first, where the
+/// The container's own group is the one that is changed. Its pod's group bounds it: version 1 refuses a quota above the
+/// parent's, version 2 applies the lesser of the two. So a raised limit raises the pod's by as much, first, where the
 /// pod has one; a lowered limit leaves the pod's alone, which then bounds nothing that it did not bound before.
 struct LeasePlan: Hashable, Sendable {
     private(set) var changes: [LimitChange] = []
@@ -40,11 +40,15 @@ struct LeasePlan: Hashable, Sendable {
             let least = Double(CPUQuota.leastMicroseconds) / Double(present.value.periodMicroseconds)
             throw LeaseRefusal("a CPU limit of \(cores) cores is not possible: allowed is \(least) or more")
         }
-        guard wanted.text != present.text else { throw LeaseRefusal("the container's CPU limit is \(cores) cores already") }
+        guard wanted.text != present.text else {
+            throw LeaseRefusal("the container's CPU limit is \(cores) cores already")
+        }
         if let presentMicroseconds = present.value.quotaMicroseconds, let microseconds = wanted.quotaMicroseconds,
             microseconds > presentMicroseconds
         {
-            guard let pod = subject.podCPU else { throw LeaseRefusal("the CPU limit of the container's pod cannot be read") }
+            guard let pod = subject.podCPU else {
+                throw LeaseRefusal("the CPU limit of the container's pod cannot be read")
+            }
             let more = Double(microseconds - presentMicroseconds) / Double(present.value.periodMicroseconds)
             if case .cores(let podCores) = pod.value.limit, let raised = pod.value.limited(toCores: podCores + more) {
                 changes.append(LimitChange(path: pod.path, previous: pod.text, granted: raised.text))
@@ -53,7 +57,7 @@ struct LeasePlan: Hashable, Sendable {
         } else {
             if let recent = subject.recentCores, recent >= settings.nearShare * cores {
                 throw LeaseRefusal(
-                    "the container used \(rounded(recent)) cores in its last window: a limit of \(cores) cores is too near")
+                    "the container used \(rounded(recent)) cores in its last window: \(cores) cores are too near to that")
             }
             loweredCores = cores
         }
@@ -99,7 +103,8 @@ struct LeasePlan: Hashable, Sendable {
         guard !overflow, needed <= bytes, Double(workingSet) < settings.nearShare * Double(bytes) else {
             throw LeaseRefusal(
                 "the container's working set is \(workingSet) bytes: allowed is a memory limit of at least"
-                    + " \(settings.memoryMarginBytes) bytes more, of which it takes less than a share of \(settings.nearShare)")
+                    + " \(settings.memoryMarginBytes) bytes more, of which it takes less than a share of"
+                    + " \(settings.nearShare)")
         }
         guard usage <= bytes || usage - bytes <= settings.reclaimBytes else {
             throw LeaseRefusal(

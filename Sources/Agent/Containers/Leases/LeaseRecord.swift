@@ -50,8 +50,8 @@ struct LeaseRecord: Sendable {
         return (leases, unreadable)
     }
 
-    /// Replaces the file in one step, so that a reader finds the old leases or the new ones; throws naming the path. What
-    /// a kill leaves in the page cache is enough: a power cut ends the control groups as well.
+    /// Replaces the file in one step, so that a reader finds the old leases or the new ones; throws naming the path.
+    /// What a kill leaves in the page cache is enough: a power cut ends the control groups as well.
     func store(_ leases: [RecordedLease]) throws(ContainerError) {
         var text = ""
         for lease in leases {

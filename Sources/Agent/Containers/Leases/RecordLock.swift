@@ -14,14 +14,15 @@ final class RecordLock {
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw ContainerError(
-                "cannot open \(path): \(String(cString: strerror(errno))); name a record of leases in a writable folder")
+                "cannot open \(path): \(String(cString: strerror(errno))); name a record of leases in a writable folder"
+            )
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let number = errno
             close(descriptor)
             throw ContainerError(
-                "the record of leases is another agent's (\(path): \(String(cString: strerror(number)))): allowed is one"
-                    + " agent for each record")
+                "the record of leases is another agent's (\(path): \(String(cString: strerror(number)))): allowed is"
+                    + " one agent for each record")
         }
     }
 

@@ -58,7 +58,8 @@ final class TrackedContainer {
         switch layout.cpuUsage.version {
         case .one: return CgroupText.number(text).map { ($0, takenAt) }
         case .two:
-            guard let microseconds = CgroupText.number(text, key: "usage_usec"), microseconds < UInt64.max / 1_000 else {
+            guard let microseconds = CgroupText.number(text, key: "usage_usec"), microseconds < UInt64.max / 1_000
+            else {
                 return nil
             }
             return (microseconds * 1_000, takenAt)
@@ -81,7 +82,9 @@ final class TrackedContainer {
 
     /// The memory now; nil when it cannot be read.
     func memory(in buffer: ReadBuffer) -> Memory? {
-        guard let usage = memoryUsageBytes(in: buffer), let text = memoryStatistics?.text(in: buffer) else { return nil }
+        guard let usage = memoryUsageBytes(in: buffer), let text = memoryStatistics?.text(in: buffer) else {
+            return nil
+        }
         let key: StaticString = layout.memory?.version == .one ? "total_inactive_file" : "inactive_file"
         guard let inactive = CgroupText.number(text, key: key) else { return nil }
         // The two files are read one after the other, so the part may exceed the whole.

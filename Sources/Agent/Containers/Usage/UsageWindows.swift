@@ -64,7 +64,9 @@ struct UsageWindows: Hashable, Sendable {
         // A counter read from a file may hold any number, so a sum of its differences may leave the range.
         cpuNanoseconds = cpuNanoseconds.addingReportingOverflow(used).overflow ? .max : cpuNanoseconds + used
         nanoseconds += length
-        if throttledPeriods != nil { summary.throttledWindows = (summary.throttledWindows ?? 0) + (isThrottled ? 1 : 0) }
+        if throttledPeriods != nil {
+            summary.throttledWindows = (summary.throttledWindows ?? 0) + (isThrottled ? 1 : 0)
+        }
     }
 
     /// Whether the container was held back since the last details.

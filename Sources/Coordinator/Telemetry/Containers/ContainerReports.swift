@@ -33,11 +33,13 @@ public struct ContainerReports: Sendable {
     /// The newest whole report of `node`, nil before the first.
     public subscript(node: NodeName) -> Entry? { entries[node] }
 
-    /// Takes a report or a part of one. The newest counts: what belongs to an older one of the same incarnation is passed
-    /// over, and a report that lacks a part is given up when the next one begins.
+    /// Takes a report or a part of one. The newest counts: what belongs to an older one of the same incarnation is
+    /// passed over, and a report that lacks a part is given up when the next one begins.
     mutating func receive(_ report: ContainerReport, at now: MonotonicInstant) {
         let node = report.node
-        if let newest = newest[node], newest.incarnation == report.incarnation, report.number <= newest.number { return }
+        if let newest = newest[node], newest.incarnation == report.incarnation, report.number <= newest.number {
+            return
+        }
         var partial = partials[node]
         if partial?.incarnation != report.incarnation || partial?.number != report.number
             || partial?.parts.count != Int(report.parts)
@@ -55,14 +57,15 @@ public struct ContainerReports: Sendable {
         partials[node] = nil
         newest[node] = (report.incarnation, report.number)
         entries[node] = Entry(
-            takenAt: now.reversed(byNanoseconds: report.ageNanoseconds), intervalNanoseconds: report.intervalNanoseconds,
+            takenAt: now.reversed(byNanoseconds: report.ageNanoseconds),
+            intervalNanoseconds: report.intervalNanoseconds,
             containers: partial.parts.flatMap { $0?.containers ?? [] }, unsampled: report.unsampled)
     }
 }
 
 extension ContainerReports.Entry {
-    /// After how much silence the report tells nothing about the node any more, in nanoseconds: after three intervals, and
-    /// no sooner than the node's samples would.
+    /// After how much silence the report tells nothing about the node any more, in nanoseconds: after three intervals,
+    /// and no sooner than the node's samples would.
     public func unknownAfterNanoseconds(_ settings: TelemetrySettings) -> UInt64 {
         let (three, overflow) = intervalNanoseconds.multipliedReportingOverflow(by: 3)
         return max(settings.unknownAfterNanoseconds, overflow ? .max : three)

@@ -3,7 +3,8 @@ import Synchronization
 public import Topology
 import Wire
 
-/// Where leases are ordered and what became of them is told: `LeaseLedger` behind a lock, and those who wait for an answer.
+/// Where leases are ordered and what became of them is told: `LeaseLedger` behind a lock, and those who wait for an
+/// answer.
 public final class LeaseDesk: Sendable {
     private let time: any TimeSource
     private let patienceNanoseconds: UInt64

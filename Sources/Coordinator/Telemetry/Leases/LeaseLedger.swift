@@ -112,6 +112,7 @@ public struct LeaseLedger: Sendable {
             case .end: [.ended, .refused, .delayed]
             }
         let unread = node.taken > mark ? Int(clamping: node.taken - mark) : 0
-        return node.events.suffix(unread).first { $0.event.id == order.order.id && answers.contains($0.event.kind) }?.event
+        return node.events.suffix(unread).first { $0.event.id == order.order.id && answers.contains($0.event.kind) }?
+            .event
     }
 }

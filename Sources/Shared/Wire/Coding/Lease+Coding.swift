@@ -81,7 +81,8 @@ extension LeaseReport.Event {
             number: message.number, ageNanoseconds: message.age_nanoseconds,
             event: LeaseEvent(
                 id: LeaseID(rawValue: message.id),
-                containerID: message.container_id == nil ? nil : try nonempty(message.container_id, field: "container_id"),
+                containerID: message.container_id == nil
+                    ? nil : try nonempty(message.container_id, field: "container_id"),
                 kind: LeaseEvent.Kind(rawValue: message.kind),
                 reason: message.has_reason == 0 ? nil : LeaseEvent.Reason(rawValue: message.reason),
                 sentence: message.sentence == nil ? nil : try text(message.sentence, field: "sentence")))
