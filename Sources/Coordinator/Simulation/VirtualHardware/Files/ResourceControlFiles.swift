@@ -1,8 +1,8 @@
 /// `sys/fs/resctrl`: traffic behind each last-level cache (Linux, Documentation/arch/x86/resctrl.rst).
 ///
 /// Half of the traffic belongs to the root's group, half to another control group, and of each half a part to a
-/// monitoring group in it. A control group's files give the sum with the monitoring groups in it, so that a node's total
-/// is the sum over the control groups.
+/// monitoring group in it. A control group's files give the sum with the monitoring groups in it, so that a node's
+/// total is the sum over the control groups.
 struct ResourceControlFiles {
     private struct Group {
         let path: String

@@ -26,6 +26,7 @@ struct VirtualCPU {
         residencies = ResidencyCounters(registers: registers, profile: profile)
         energy = EnergyCounters(registers: registers, profile: profile)
         if let target = profile.thermalTarget { registers[.temperatureTarget] = UInt64(target) << 16 }
+        show(SocketActivity().celsius)
         guard !profile.isZen else { return }
         // A guest sees only that CPUID can be made to fault (bit 31), no ratio.
         registers[.platformInfo] =
@@ -58,8 +59,12 @@ struct VirtualCPU {
     private mutating func stepPackage(ticks: UInt64, seconds: Double, core: CoreShares, socket: SocketActivity) {
         residencies.step(ticks: ticks, core: core, socket: socket)
         energy.step(seconds: seconds, socket)
+        show(socket.celsius)
+    }
+
+    private func show(_ celsius: Int) {
         guard let target = thermalTarget else { return }
-        let status = ThermalReading.status(headroom: target - socket.celsius)
+        let status = ThermalReading.status(headroom: target - celsius)
         registers[.thermalStatus] = status
         registers[.packageThermalStatus] = status
     }
