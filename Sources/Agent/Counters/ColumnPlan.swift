@@ -21,8 +21,8 @@ struct ColumnPlan: Sendable {
     /// The quantities that some column is computed from.
     let quantities: QuantitySet
 
-    /// Plans the columns for what is supplied at present. Every metric stands at system scope, with the reason where it
-    /// is unavailable; at socket and core scope it stands only where some CPU of the node has it. `view` is the part of
+    /// Plans the columns for what is supplied at present. Every metric of the node's kinds of cores stands at system scope,
+    /// with the reason where it is unavailable; at socket and core scope it stands only where some CPU of the node has it. `view` is the part of
     /// the machine that counts as the node.
     init(version: UInt32, layout: FrameLayout, view: CPUView, survey: ColumnSurvey) {
         var entries: [Entry] = []
@@ -30,12 +30,14 @@ struct ColumnPlan: Sendable {
         let packages = Set(cpuRows.map { layout.topology.cpus[$0].package }).sorted()
         let shared = view.isPartial ? Self.partialRemark : nil
         func add(_ rule: MetricRule, _ scope: Scope, cpus: [Int], sockets: [Int]) {
-            entries.append(survey.entry(rule, scope: scope, cpus: cpus, sockets: sockets, socketRemark: shared))
+            let meant = rule.coreKind.map { kind in cpus.filter { layout.topology.cpus[$0].kind == kind } } ?? cpus
+            entries.append(survey.entry(rule, scope: scope, cpus: meant, sockets: sockets, socketRemark: shared))
         }
         func socketRows(_ package: Int) -> [Int] { [layout.row(ofPackage: package)].compactMap { $0 } }
 
-        for rule in MetricRule.all { add(rule, .system, cpus: cpuRows, sockets: packages.flatMap(socketRows)) }
-        let present = zip(MetricRule.all, entries).filter { $1.column.quality != .unavailable }
+        let rules = MetricRule.all(ofCores: Set(cpuRows.map { layout.topology.cpus[$0].kind }))
+        for rule in rules { add(rule, .system, cpus: cpuRows, sockets: packages.flatMap(socketRows)) }
+        let present = zip(rules, entries).filter { $1.column.quality != .unavailable }
         for package in packages {
             let cpus = layout.cpuRows(ofPackage: package).filter(cpuRows.contains)
             for (rule, _) in present { add(rule, .socket(package), cpus: cpus, sockets: socketRows(package)) }

@@ -4,6 +4,7 @@ import Topology
 struct ColumnSurvey {
     let sourceNames: [String]
     let selection: SourceSelection
+    let topology: ProcessorTopology
 
     /// The column of `rule` at `scope`, over the given rows of CPUs and of sockets.
     func entry(
@@ -45,6 +46,10 @@ struct ColumnSurvey {
         {
             quality = .estimate
             note("deeper states cannot be read and are contained")
+        }
+        if !recipe.isOfSocket, Set(able.map { topology.cpus[$0].kind }).count > 1 {
+            note("performance and efficiency cores together")
+            if recipe.comparesUnlikeCores { quality = .estimate }
         }
         if able.count < count {
             quality = .estimate

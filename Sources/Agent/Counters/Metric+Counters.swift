@@ -8,6 +8,10 @@ extension Metric {
     public static let l3LoadMissesPerSecond = Metric("l3_load_misses_per_second")
     /// Retired demand loads that hit the L3, per second.
     public static let l3LoadHitsPerSecond = Metric("l3_load_hits_per_second")
+    /// As `l3MissesPerSecond`, of the performance cores of a processor that has two kinds.
+    public static let performanceCoreL3MissesPerSecond = Metric("performance_core_l3_misses_per_second")
+    /// As `l3MissesPerSecond`, of the efficiency cores of a processor that has two kinds.
+    public static let efficiencyCoreL3MissesPerSecond = Metric("efficiency_core_l3_misses_per_second")
     /// Cache lines that a core got from memory, per second (AMD's data cache fills by source). Not a count of misses.
     public static let memoryFillsPerSecond = Metric("memory_fills_per_second")
     /// Share of time, 0 to 1, that the physical core spent in C1 by its own register, where there is one.

@@ -42,9 +42,26 @@ struct MetricRule: Sendable {
     let recipes: [Recipe]
     /// Whether the metric stands at the scope of single CPUs too, where its quantities are theirs.
     var isPerCPU = true
+    /// The kind of core whose CPUs alone take part; nil for all of them.
+    var coreKind: CoreKind?
 
     /// All metrics in the order of their columns: first the learner's six, then the rest.
     static let all: [MetricRule] = schedulingState + cache + residencies + clocks + memory + power
+
+    /// The metrics of a node with `kinds` of cores. What two kinds do to the cache they share is told for each of them as
+    /// well, since their misses do not cost the same.
+    static func all(ofCores kinds: Set<CoreKind>) -> [MetricRule] {
+        kinds.isSuperset(of: [.performance, .efficiency]) ? all + ofEachKind : all
+    }
+
+    private static let ofEachKind: [MetricRule] = [
+        MetricRule(
+            .performanceCoreL3MissesPerSecond, Recipe(formula: .rate(.l3Misses), quality: .measured),
+            coreKind: .performance),
+        MetricRule(
+            .efficiencyCoreL3MissesPerSecond, Recipe(formula: .rate(.l3Misses), quality: .measured),
+            coreKind: .efficiency),
+    ]
 
     private static let schedulingState: [MetricRule] = [
         MetricRule(.instructionsPerCycle, Recipe(formula: .ratio(.instructions, over: .cycles), quality: .derived)),
@@ -145,6 +162,13 @@ struct MetricRule: Sendable {
         self.recipes = recipes
         self.isPerCPU = isPerCPU
     }
+
+    private init(_ metric: Metric, _ recipe: Recipe, coreKind: CoreKind) {
+        self.metric = metric
+        recipes = [recipe]
+        isPerCPU = false
+        self.coreKind = coreKind
+    }
 }
 
 extension MetricRule.Recipe {
@@ -167,4 +191,14 @@ extension MetricRule.Recipe {
 
     /// How often the quantities are read.
     var cadence: Cadence { needs[0].cadence }
+
+    /// Whether the value says little of CPUs of two kinds together: both kinds' instructions, requests and clocks have
+    /// worths of their own. Shares of time and sums are what they are.
+    var comparesUnlikeCores: Bool {
+        switch formula {
+        case .ratio(let upper, _): QuantitySet.coreCounters.contains(upper)
+        case .remainder, .frequency: true
+        default: false
+        }
+    }
 }

@@ -32,7 +32,9 @@ struct OpenSources {
     var failedReads: Int { sources.reduce(0) { $0 + $1.failedReads } }
     var reads: Int { sources.reduce(0) { $0 + $1.reads } }
     var hasLostCPU: Bool { sources.contains { $0.hasLostCPU } }
-    var survey: ColumnSurvey { ColumnSurvey(sourceNames: sources.map(\.name), selection: selection) }
+    var survey: ColumnSurvey {
+        ColumnSurvey(sourceNames: sources.map(\.name), selection: selection, topology: layout.topology)
+    }
 
     /// Reads what is due from whoever supplies it.
     mutating func read(_ due: QuantitySet, into frame: inout CounterFrame) {
