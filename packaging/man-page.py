@@ -52,7 +52,8 @@ def argument_lines(argument):
 
 def leaves(path, command):
     """Every command that can be run, with the words that lead to it."""
-    subcommands = [c for c in command.get("subcommands", []) if c.get("shouldDisplay", True) and c["commandName"] != "help"]
+    subcommands = [c for c in command.get("subcommands", []) if c.get("shouldDisplay", True)]
+    subcommands = [c for c in subcommands if c["commandName"] != "help"]
     if not subcommands:
         yield path, command
     for subcommand in subcommands:

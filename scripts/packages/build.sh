@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the Debian packages reeve-agent and reeve-coordinator into .build-deb/packages, for the machine's own
-# architecture and with Swift's runtime linked in. A scratch path of its own, because static linking rebuilds everything.
+# architecture and with Swift's runtime linked in. A scratch path of its own, because static linking rebuilds
+# everything.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

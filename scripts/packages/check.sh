@@ -7,8 +7,8 @@ cd "$(dirname "$0")/../.."
 scope=$1
 [ "$(dpkg --print-architecture)" = amd64 ] || { echo "check: the machine that is booted is an amd64 one" >&2; exit 1; }
 newest=$(find .build-deb/packages -name '*.deb' 2>/dev/null | head -n 1)
-if [ -z "$newest" ] ||
-  [ -n "$(find Sources systemd packaging Package.swift CHANGELOG.md scripts/packages/build.sh -newer "$newest" -print -quit)" ]; then
+made_of=(Sources systemd packaging Package.swift CHANGELOG.md scripts/packages/build.sh)
+if [ -z "$newest" ] || [ -n "$(find "${made_of[@]}" -newer "$newest" -print -quit)" ]; then
   scripts/packages/build.sh
 fi
 packages=(.build-deb/packages/reeve-agent_*.deb .build-deb/packages/reeve-coordinator_*.deb)

@@ -14,8 +14,17 @@ import tempfile
 
 from report import Report
 
-PROGRAMS = {"reeve-agent": ("reeve-agent", 8), "reeve-coordinator": ("reeve-coordinator", 8), "reeve": ("reeve-coordinator", 1)}
-CONFFILES = {"reeve-agent": ["/etc/reeve/agent.env"], "reeve-coordinator": ["/etc/reeve/coordinator.yaml"]}
+# The package that holds each program, and the section of its manual page.
+PROGRAMS = {
+    "reeve-agent": ("reeve-agent", 8), "reeve-coordinator": ("reeve-coordinator", 8), "reeve": ("reeve-coordinator", 1),
+}
+CONFFILES = {"reeve-agent": ["/etc/reeve/agent.yaml"], "reeve-coordinator": ["/etc/reeve/coordinator.yaml"]}
+# The configurations that are shipped, and how each is checked.
+CONFIGURATIONS = {
+    "reeve-agent": ("run", ["etc/reeve/agent.yaml"]),
+    "reeve-coordinator": (
+        "serve", ["etc/reeve/coordinator.yaml", "usr/share/doc/reeve-coordinator/examples/coordinator.yaml"]),
+}
 # `systemd-analyze security`: 0 is a unit with no access at all, 10 one with everything.
 HIGHEST_EXPOSURE = 3.0
 
@@ -36,8 +45,8 @@ def helps(program, words=()):
 def check_program(report, root, name, section):
     program = f"{root}/usr/bin/{name}"
     libraries = output("ldd", program).stdout
-    report.check(f"{name} needs nothing of Swift at run time", "libswift" not in libraries and "Foundation" not in libraries
-                 and "not found" not in libraries, libraries)
+    report.check(f"{name} needs nothing of Swift at run time",
+                 not any(word in libraries for word in ("libswift", "Foundation", "not found")), libraries)
     with gzip.open(f"{root}/usr/share/man/man{section}/{name}.{section}.gz", "rt", encoding="utf-8") as file:
         page = file.read().replace("\\-", "-")
     warnings = output("man", "--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z",
@@ -82,6 +91,10 @@ def check_package(report, package, root):
             report.check(f"{program} says version {said}", said == version, version)
             check_program(report, root, program, section)
     check_unit(report, root, name)
+    command, files = CONFIGURATIONS[name]
+    for file in files:
+        checked = output(f"{root}/usr/bin/{name}", command, "--check", "--config", f"{root}/{file}")
+        report.check(f"{name} accepts {file}", checked.returncode == 0, checked.stderr)
 
 
 def main():
@@ -94,10 +107,6 @@ def main():
                      lintian.returncode == 0, lintian.stdout)
         with tempfile.TemporaryDirectory() as root:
             check_package(report, package, root)
-            if os.path.exists(f"{root}/etc/reeve/coordinator.yaml"):
-                for file in ("etc/reeve/coordinator.yaml", "usr/share/doc/reeve-coordinator/examples/coordinator.yaml"):
-                    checked = output(f"{root}/usr/bin/reeve-coordinator", "serve", "--check", "--config", f"{root}/{file}")
-                    report.check(f"the coordinator accepts {file}", checked.returncode == 0, checked.stderr)
     sys.exit(report.end())
 
 

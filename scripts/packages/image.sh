@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes the Debian machine that `make test-vm` boots: a root file system, a kernel and its initial ram disk in .build-vm,
-# with the packages that those given as arguments depend on, so that the machine itself needs no network. Made once; made
-# anew when this script or the dependencies change. Prints the folder.
+# Makes the Debian machine that `make test-vm` boots: a root file system, a kernel and its initial ram disk in
+# .build-vm, with the packages that those given as arguments depend on, so that the machine itself needs no network.
+# Made once; made anew when this script or the dependencies change. Prints the folder.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

@@ -9,7 +9,9 @@ class Report:
 
     def check(self, name, holds, detail=""):
         self.passed, self.failed = self.passed + bool(holds), self.failed + (not holds)
-        print(("PASS  " if holds else "FAIL  ") + name + (f"\n      {detail}" if detail and not holds else ""), flush=True)
+        print(("PASS  " if holds else "FAIL  ") + name, flush=True)
+        if detail and not holds:
+            print(f"      {detail}", flush=True)
         return holds
 
     def end(self):

@@ -6,8 +6,8 @@ extension CommandShell {
     /// Runs `services` until one of them ends or the process gets SIGTERM, SIGINT or SIGHUP, then shuts the others down
     /// in reverse order. Throws what a service threw.
     ///
-    /// A service manager that asks for it (sd_notify(3)) is told that the process is ready once every one of `heartbeats`
-    /// has begun, and that it lives as long as each of them goes on.
+    /// A service manager that asks for it (sd_notify(3)) is told that the process is ready once every one of
+    /// `heartbeats` has begun, and that it lives as long as each of them goes on.
     public static func serve(
         _ services: [any Service], heartbeats: [Heartbeat] = [], logger: Logger
     ) async throws {

@@ -7,8 +7,8 @@
 /// The service manager that started this process and wants to hear from it: the protocol of sd_notify(3), which is
 /// one datagram of assignments, and of sd_watchdog_enabled(3).
 struct ServiceManager: Sendable {
-    /// The shortest watchdog period that can be kept. A quiet socket thread completes one turn a second, and the watchdog
-    /// is fed three times in its period.
+    /// The shortest watchdog period that can be kept. A quiet socket thread completes one turn a second, and the
+    /// watchdog is fed three times in its period.
     static let shortestWatchdogMicroseconds: UInt64 = 4_000_000
 
     /// How long the manager waits for a sign of life, or nil when it does not.
@@ -23,7 +23,8 @@ struct ServiceManager: Sendable {
         guard let name = environment("NOTIFY_SOCKET"), !name.isEmpty else { return nil }
         guard name.hasPrefix("/") || name.hasPrefix("@"), name.utf8.count > 1, name.utf8.count < Self.pathCapacity else {
             throw .badConfiguration(
-                "NOTIFY_SOCKET is \"\(name)\": allowed is a path, or @ and an abstract name, shorter than \(Self.pathCapacity) bytes")
+                "NOTIFY_SOCKET is \"\(name)\": allowed is a path, or @ and an abstract name, shorter than "
+                    + "\(Self.pathCapacity) bytes")
         }
         path = Array(name.utf8)
         watchdogMicroseconds = try Self.watchdog(environment)
@@ -44,7 +45,8 @@ struct ServiceManager: Sendable {
         getenv(name).map { String(cString: $0) }
     }
 
-    /// Sends `notices` as one datagram, without waiting. Throws `ServiceManagerError` when the manager does not take it.
+    /// Sends `notices` as one datagram, without waiting. Throws `ServiceManagerError` when the manager does not take
+    /// it.
     func send(_ notices: [ServiceNotice]) throws(ServiceManagerError) {
         let descriptor = socket(AF_UNIX, SocketFlags.datagram, 0)
         guard descriptor >= 0 else { throw ServiceManagerError(call: "socket", errno: errno) }
