@@ -5,7 +5,6 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 scope=$1
-[ "$(dpkg --print-architecture)" = amd64 ] || { echo "check: the machine that is booted is an amd64 one" >&2; exit 1; }
 newest=$(find .build-deb/packages -name '*.deb' 2>/dev/null | head -n 1)
 made_of=(Sources systemd packaging Package.swift CHANGELOG.md scripts/packages/build.sh)
 if [ -z "$newest" ] || [ -n "$(find "${made_of[@]}" -newer "$newest" -print -quit)" ]; then
@@ -13,5 +12,6 @@ if [ -z "$newest" ] || [ -n "$(find "${made_of[@]}" -newer "$newest" -print -qui
 fi
 packages=(.build-deb/packages/reeve-agent_*.deb .build-deb/packages/reeve-coordinator_*.deb)
 [ "$scope" = all ] || scripts/packages/check_files.py "${packages[@]}"
+[ "$(dpkg --print-architecture)" = amd64 ] || { echo "check: the machine that is booted is an amd64 one" >&2; exit 1; }
 image=$(scripts/packages/image.sh "${packages[@]}")
 exec scripts/packages/check_machine.py "$scope" "$image" .build-vm/logs "${packages[@]}"
