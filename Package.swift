@@ -84,7 +84,7 @@ let package = Package(
 
         // Floor 3.
         room(.agent, "Counters", enters: ["CLinux", "Registers", "Topology", "Measures"]),
-        room(.agent, "Containers", enters: ["CLinux", "Topology", "Measures"]),
+        room(.agent, "Containers", enters: ["CLinux", "Topology", "Measures", logging, lifecycle]),
         room(.agent, "Uplink", enters: ["Wire", "Messaging", "Topology", "Measures", deque, logging, lifecycle]),
         room(.coordinator, "Cluster", enters: ["Topology"]),
         room(.coordinator, "Telemetry", enters: ["Wire", "Topology", "Measures"]),
@@ -146,7 +146,7 @@ let package = Package(
         tests("LearningTests", enters: ["Learning", "Measures"], resources: [.copy("Fixtures")]),
         tests("StoreTests", enters: ["Store", grdb]),
         tests("CountersTests", enters: ["Counters", "Registers", "Simulation", "Topology", "Measures"]),
-        tests("ContainersTests", enters: ["Containers", "Topology", "Measures"]),
+        tests("ContainersTests", enters: ["Containers", "Topology", "Measures", logging]),
         tests("UplinkTests", enters: ["Uplink", "Wire", "Messaging", "Topology", "Measures", logging]),
         tests("AgentSettingsTests", enters: ["AgentSettings", "Settings", "Counters", "Uplink", "Topology"]),
         tests("TelemetryTests", enters: ["Telemetry", "Wire", "Topology", "Measures"]),
