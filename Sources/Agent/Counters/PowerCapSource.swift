@@ -49,9 +49,11 @@ struct PowerCapSource: CounterSource {
     /// Why a socket's zone cannot be read.
     private var reasons: [Int: String] = [:]
     private let isSupported: Bool
+    private var demand: CounterDemand
 
     init(layout: FrameLayout, sysfs: String) {
         self.layout = layout
+        demand = CounterDemand(everythingFor: layout)
         root = "\(sysfs)/class/powercap"
         let names = KernelText.names(in: root).filter { $0.hasPrefix(Self.prefix) }
         isSupported = !names.isEmpty
@@ -89,8 +91,8 @@ struct PowerCapSource: CounterSource {
         zones.append(Zone(quantity: quantity, row: row, path: path, file: file, range: range))
     }
 
-    /// Nothing has to be claimed: everything counts anyway.
-    mutating func claim(_ demand: CounterDemand, now: MonotonicInstant) {}
+    /// Nothing has to be claimed: everything counts anyway. What is not wanted is not read, for another source has it.
+    mutating func claim(_ demand: CounterDemand, now: MonotonicInstant) { self.demand = demand }
 
     func availability(of quantity: Quantity, row: Int) -> Availability? {
         guard Self.quantities.contains(quantity), row >= layout.topology.cpus.count else { return nil }
@@ -111,7 +113,7 @@ struct PowerCapSource: CounterSource {
         for index in zones.indices where due.contains(zones[index].quantity) {
             let (quantity, row) = (zones[index].quantity, zones[index].row)
             let key = Self.key(row, quantity)
-            guard reasons[key] == nil else { continue }
+            guard reasons[key] == nil, demand.contains(quantity, row: row) else { continue }
             reads += 1
             if let value = zones[index].file.number() {
                 if !zones[index].count(value) { unknown.insert(key) }
