@@ -33,14 +33,15 @@ struct MemoryControllerScan {
         return devices.compactMap { name in
             let order = (buses.firstIndex(of: bus(of: name)) ?? 0) / perPackage
             let byOrder = topology.packages.indices.contains(order) ? topology.packages[order] : nil
-            let package = package(ofNode: number("\(folder)/\(name)/numa_node")) ?? byOrder
-            return package.map { Found(path: "\(folder)/\(name)/config", package: $0) }
+            let node = number("\(folder)/\(name)/numa_node").flatMap { $0 < 0 ? nil : $0 }
+            // The channels of a package whose CPUs are all offline are nobody's; by order they would be another's.
+            let owner = node.map { package(ofNode: $0) } ?? byOrder
+            return owner.map { Found(path: "\(folder)/\(name)/config", package: $0) }
         }
     }
 
-    /// The package whose CPUs form a NUMA node; nil when the node is unknown or has no online CPU.
-    private func package(ofNode node: Int?) -> Int? {
-        guard let node, node >= 0 else { return nil }
+    /// The package whose CPUs form a NUMA node; nil when the node has no online CPU.
+    private func package(ofNode node: Int) -> Int? {
         let cpus =
             KernelText.contents("\(sysfs)/devices/system/node/node\(node)/cpulist").flatMap { CPUList.parse($0) } ?? []
         return topology.cpus.first { cpus.contains($0.number) }?.package
