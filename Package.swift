@@ -86,6 +86,7 @@ let package = Package(
         room(.agent, "Counters", enters: ["CLinux", "Registers", "Topology", "Measures"]),
         room(.agent, "Containers", enters: ["CLinux", "Topology", "Measures", logging, lifecycle]),
         room(.agent, "Uplink", enters: ["Wire", "Messaging", "Topology", "Measures", deque, logging, lifecycle]),
+        room(.agent, "Exposition", enters: ["Topology", "Measures"]),
         room(.coordinator, "Cluster", enters: ["Topology"]),
         room(.coordinator, "Telemetry", enters: ["Wire", "Topology", "Measures"]),
 
@@ -119,7 +120,7 @@ let package = Package(
         door(
             .agent, "AgentCommand",
             enters: [
-                "CommandShell", "AgentSettings", "Settings", "Counters", "Uplink", "Registers", "Topology", "Wire", "Messaging",
+                "CommandShell", "AgentSettings", "Exposition", "Settings", "Counters", "Uplink", "Registers", "Topology", "Wire", "Messaging",
                 "Measures", arguments, logging, lifecycle,
             ]),
         door(
@@ -148,6 +149,7 @@ let package = Package(
         tests("CountersTests", enters: ["Counters", "Registers", "Simulation", "Topology", "Measures"]),
         tests("ContainersTests", enters: ["Containers", "Topology", "Measures", logging]),
         tests("UplinkTests", enters: ["Uplink", "Wire", "Messaging", "Topology", "Measures", logging]),
+        tests("ExpositionTests", enters: ["Exposition", "Topology", "Measures"]),
         tests("AgentSettingsTests", enters: ["AgentSettings", "Settings", "Counters", "Uplink", "Topology"]),
         tests("TelemetryTests", enters: ["Telemetry", "Wire", "Topology", "Measures"]),
         tests("PlacementTests", enters: ["Placement", "Cluster", "Telemetry", "Learning", "Topology", "Measures"]),

@@ -49,4 +49,56 @@ struct TelemetryRoadTests {
         for program in [second, third, coordinator] { program.send(SIGTERM) }
         for program in [second, third, coordinator] { #expect(program.finish().exitCode == 0) }
     }
+
+    @Test func `the agent writes its metrics for node_exporter, and takes them away when it ends`() async throws {
+        let installation = try Installation()
+        try installation.makeKey(of: "w01")
+        let tree = try installation.makeTree(of: "w01")
+        let file = installation.path("reeve.prom").path
+        let agent = try installation.startAgent("w01", tree: tree, extra: ["--textfile", file])
+        let activity = HardwareActivity(utilisation: 0.25, instructionsPerCycle: 1.5, c6Share: 0.5)
+        try await eventually("the file tells w01's IPC: \(agent.standardError)") {
+            tree.step(seconds: 0.02, activity)
+            let text = try? String(contentsOfFile: file, encoding: .utf8)
+            return text?.contains("reeve_instructions_per_cycle{node=\"w01\",scope=\"system\"") == true
+        }
+        agent.send(SIGTERM)
+        #expect(agent.finish().exitCode == 0)
+        #expect(!FileManager.default.fileExists(atPath: file))
+    }
+
+    @Test func `an agent of a hypervisor speaks for its guests, each with its own CPUs and key`() async throws {
+        let installation = try Installation()
+        for node in ["w02", "w03"] { try installation.makeKey(of: node) }
+        let tree = try installation.makeTree(of: "w01")
+        let coordinator = try installation.startCoordinator()
+        let yaml = """
+            coordinator: tcp://127.0.0.1:\(installation.port)
+            coordinatorKey: \(installation.path("coordinator.pub").path)
+            interval: 10ms
+            slowInterval: 10ms
+            budget: 100%
+            source: msr
+            msrRoot: \(tree.msrRoot)
+            sysfsRoot: \(tree.sysfsRoot)
+            procRoot: \(tree.procRoot)
+            guests:
+              - {node: w02, cpus: 0-1, key: \(installation.path("w02.key").path)}
+              - {node: w03, cpus: 2-3, key: \(installation.path("w03.key").path)}
+            """
+        try yaml.write(to: installation.path("agent.yaml"), atomically: true, encoding: .utf8)
+        let agent = try Program("reeve-agent", ["run", "--config", installation.path("agent.yaml").path])
+        let activity = HardwareActivity(utilisation: 0.25, instructionsPerCycle: 1.5, c6Share: 0.5)
+        try await eventually("both guests show an IPC of 1.5: \(coordinator.standardError) \(agent.standardError)") {
+            let nodes = try installation.nodes { tree.step(seconds: 0.02, activity) }
+            return ["w02", "w03"].allSatisfy { nodes?[$0]?.metrics["instructions_per_cycle"] == 1.5 }
+        }
+        for (node, cpus) in [("w02", ["cpu 0", "cpu 1"]), ("w03", ["cpu 2", "cpu 3"])] {
+            let scopes = Set(try installation.counterScopes(of: node)).filter { $0.hasPrefix("cpu") }
+            #expect(scopes == Set(cpus), "\(node)")
+        }
+        #expect(try installation.nodes()?["w01"] == nil)
+        for program in [agent, coordinator] { program.send(SIGTERM) }
+        for program in [agent, coordinator] { #expect(program.finish().exitCode == 0) }
+    }
 }

@@ -19,7 +19,7 @@ struct OwnCostTests {
                 "agent_cpu_seconds_total": 12.5, "agent_cpu_ratio": 0.25, "agent_resident_memory_bytes": 8_192,
                 "agent_interval_seconds": 0.5, "agent_reads_per_sample": 7, "agent_failed_reads_total": 1,
                 "agent_overruns_total": 5, "agent_gaps_total": 4, "agent_implausible_differences_total": 2,
-                "agent_counter_resets_total": 3, "agent_dropped_batches_total": 6,
+                "agent_resets_total": 3, "agent_dropped_batches_total": 6,
             ])
         let table = ColumnTable(
             version: 9, columns: [Column(metric: .c0Residency, scope: .core(3), source: "msr", quality: .measured)])

@@ -1,6 +1,7 @@
 import AgentSettings
 import ArgumentParser
 import CommandShell
+import Exposition
 import FoundationEssentials
 import Logging
 import Measures
@@ -45,6 +46,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "Memory that samples may take until the coordinator has them, such as 8MiB.")
     var buffer: String?
 
+    @Option(help: "A file for node_exporter's textfile collector, ending in .prom; without it none is written.")
+    var textfile: String?
+
     @OptionGroup var counters: CounterOptions
     @OptionGroup var logging: LoggingOptions
 
@@ -79,7 +83,7 @@ struct RunCommand: AsyncParsableCommand {
             ("node", "--node", node), ("coordinator", "--coordinator", coordinator),
             ("coordinatorKey", "--coordinator-key", coordinatorKey), ("key", "--key", key),
             ("interval", "--interval", interval.map { "\($0)ms" }), ("budget", "--budget", budget),
-            ("buffer", "--buffer", buffer),
+            ("buffer", "--buffer", buffer), ("textfile", "--textfile", textfile),
         ]
         return given.compactMap { key, option, value in
             value.map { SettingsOverride(key: key, value: $0, name: option) }
@@ -106,7 +110,13 @@ struct RunCommand: AsyncParsableCommand {
         var random = SystemRandomNumberGenerator()
         return UplinkService(
             nodes: nodes, settings: configuration.uplink, incarnation: random.next(), agentVersion: CommandShell.version,
-            time: SystemTime(), logger: logger, onTurn: onTurn
+            time: SystemTime(), logger: logger, onTurn: onTurn,
+            makeObserver: {
+                configuration.textfilePath.map { path in
+                    MetricsFileObserver(
+                        MetricsFile(path: path, nodes: configuration.nodes.map(\.name)), logger: logger)
+                }
+            }
         ) {
             CounterSampleSource(
                 reader: try CounterOptions.openReader(roots: configuration.roots, settings: configuration.counters),

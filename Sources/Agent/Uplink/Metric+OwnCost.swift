@@ -22,7 +22,7 @@ extension Metric {
     /// Differences dropped because they cannot be true.
     public static let agentImplausible = Metric("agent_implausible_differences_total")
     /// Differences dropped because a counter was set back.
-    public static let agentResets = Metric("agent_counter_resets_total")
+    public static let agentResets = Metric("agent_resets_total")
     /// Batches of this node that the bounded buffer dropped before they were acknowledged.
     public static let agentDroppedBatches = Metric("agent_dropped_batches_total")
 }

@@ -12,6 +12,7 @@ struct UplinkHandler<Source: SampleSource>: SocketLoopHandler {
 
     private var source: Source
     private var states: [UplinkState]
+    private var observer: (any SampleObserver)?
     private var interval: SamplingInterval
     private let budget: Double
     private let time: any TimeSource
@@ -22,9 +23,13 @@ struct UplinkHandler<Source: SampleSource>: SocketLoopHandler {
     private let meter = ProcessMeter()
     private var ownCost: OwnCost
 
-    init(source: Source, states: [UplinkState], settings: UplinkSettings, time: any TimeSource, logger: Logger) {
+    init(
+        source: Source, states: [UplinkState], observer: (any SampleObserver)?, settings: UplinkSettings,
+        time: any TimeSource, logger: Logger
+    ) {
         self.source = source
         self.states = states
+        self.observer = observer
         interval = SamplingInterval(
             configuredMilliseconds: settings.intervalMilliseconds, nodes: states.count, budget: settings.cpuBudget)
         self.time = time
@@ -106,14 +111,18 @@ struct UplinkHandler<Source: SampleSource>: SocketLoopHandler {
         let round = try source.sample()
         let process = meter.read()
         let cpuShare = ownCost.share(of: process, at: takenAt)
-        for (index, reading) in round.readings.enumerated() {
+        let readings = round.readings.enumerated().map { index, reading in
             let report = OwnCost.Report(
                 process: process, cpuShare: cpuShare, intervalSeconds: Double(interval.milliseconds) / 1_000,
                 tally: round.tally, overruns: overruns, droppedBatches: states[index].droppedBatches)
-            states[index].add(
-                reading.sample.appending(OwnCost.values(of: report)),
-                columns: ownCost.extend(reading.columns, of: index), takenAt: takenAt)
+            return NodeReading(
+                columns: ownCost.extend(reading.columns, of: index),
+                sample: reading.sample.appending(OwnCost.values(of: report)))
         }
+        for (index, reading) in readings.enumerated() {
+            states[index].add(reading.sample, columns: reading.columns, takenAt: takenAt)
+        }
+        observer?.observe(readings, takenAt: takenAt)
         scheduleNextSample()
         if let change = interval.observe(cpuSeconds: process.cpuSeconds, at: takenAt) { follow(change) }
     }
@@ -147,6 +156,7 @@ struct UplinkHandler<Source: SampleSource>: SocketLoopHandler {
 
     mutating func end(in sockets: borrowing SocketSet) {
         source.close()
+        observer?.close()
         for state in states {
             logger.info(
                 "stopped",

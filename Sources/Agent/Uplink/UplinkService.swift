@@ -13,13 +13,15 @@ public struct UplinkService<Source: SampleSource & SendableMetatype>: Service {
     private let logger: Logger
     private let onTurn: @Sendable () -> Void
     private let makeSource: @Sendable () throws -> Source
+    private let makeObserver: @Sendable () -> (any SampleObserver)?
 
     /// A service that speaks for `nodes`; the source has one reading for each, in their order. `incarnation` must be drawn
-    /// at random, once per start of the agent. `makeSource` runs on the service's thread, and so does `onTurn`, at least
-    /// once a second, for the first time after the first sample.
+    /// at random, once per start of the agent. `makeSource` and `makeObserver` run on the service's thread, and so does
+    /// `onTurn`, at least once a second, for the first time after the first sample.
     public init(
         nodes: [UplinkNode], settings: UplinkSettings, incarnation: UInt64, agentVersion: String, time: any TimeSource,
         logger: Logger, onTurn: @escaping @Sendable () -> Void = {},
+        makeObserver: @escaping @Sendable () -> (any SampleObserver)? = { nil },
         makeSource: @escaping @Sendable () throws -> Source
     ) {
         self.nodes = nodes
@@ -29,6 +31,7 @@ public struct UplinkService<Source: SampleSource & SendableMetatype>: Service {
         self.time = time
         self.logger = logger
         self.onTurn = onTurn
+        self.makeObserver = makeObserver
         self.makeSource = makeSource
     }
 
@@ -61,6 +64,7 @@ public struct UplinkService<Source: SampleSource & SendableMetatype>: Service {
                 node: node.name, incarnation: incarnation,
                 columns: OwnCost.extended(reading.columns), agentVersion: agentVersion, settings: settings)
         }
-        return UplinkHandler(source: source, states: states, settings: settings, time: time, logger: logger)
+        return UplinkHandler(
+            source: source, states: states, observer: makeObserver(), settings: settings, time: time, logger: logger)
     }
 }

@@ -100,12 +100,18 @@ final class Installation: Sendable {
 
     /// The system-wide values that `reeve counters` shows of `node`, by metric.
     func counters(of node: String) throws -> [String: Double] {
-        let json = try reeve(["counters", node, "--socket", socket, "--output", "json"])
-        let rows = try JSONDecoder().decode(CountersAnswer.self, from: Data(json.utf8)).rows
-        return Dictionary(
-            uniqueKeysWithValues: rows.compactMap { row in
+        Dictionary(
+            uniqueKeysWithValues: try counterRows(of: node).compactMap { row in
                 row.scope == "system" ? row.value.map { (row.metric, $0) } : nil
             })
+    }
+
+    /// The parts of `node` that `reeve counters` shows.
+    func counterScopes(of node: String) throws -> [String] { try counterRows(of: node).map(\.scope) }
+
+    private func counterRows(of node: String) throws -> [CountersAnswer.Row] {
+        let json = try reeve(["counters", node, "--socket", socket, "--output", "json"])
+        return try JSONDecoder().decode(CountersAnswer.self, from: Data(json.utf8)).rows
     }
 
     private struct CountersAnswer: Decodable {
