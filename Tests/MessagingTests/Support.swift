@@ -22,11 +22,11 @@ final class TemporaryFolder: Sendable {
     }
 }
 
-/// Asks `condition` again and again until it holds; the test fails when it does not within a generous minute. The pause
+/// Asks `condition` again and again until it holds; the test fails when it does not within five generous minutes. The pause
 /// between questions only spares the processor: nothing is assumed to have happened in it.
 func eventually(_ what: Comment, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () -> Bool) async throws {
     let clock = ContinuousClock()
-    let deadline = clock.now + .seconds(60)
+    let deadline = clock.now + .seconds(300)
     while !condition() {
         try #require(clock.now < deadline, what, sourceLocation: sourceLocation)
         try await Task.sleep(for: .milliseconds(10))

@@ -5,7 +5,7 @@ import Topology
 import Wire
 
 /// Readers that wait for a window; the time is the test's own.
-@Suite("Readers of telemetry", .timeLimit(.minutes(1)))
+@Suite("Readers of telemetry", .timeLimit(.minutes(10)))
 struct TelemetryHubTests {
     private let time = ManualTime(start: MonotonicInstant(nanoseconds: 1_000_000_000_000))
     private let hub: TelemetryHub
