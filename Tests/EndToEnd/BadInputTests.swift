@@ -6,7 +6,7 @@ import Topology
 import Wire
 
 /// What each program says to input that it cannot use, and that it goes on where it must.
-@Suite("Bad input", .serialized, .timeLimit(.minutes(5)))
+@Suite("Bad input", .serialized, .timeLimit(.minutes(10)))
 struct BadInputTests {
     private let installation: Installation
     private let tree: VirtualTree

@@ -4,7 +4,7 @@ import Simulation
 import Testing
 
 /// Whatever becomes of the agent, the hardware is as it was found.
-@Suite("Control registers are put back", .timeLimit(.minutes(5)))
+@Suite("Control registers are put back", .timeLimit(.minutes(10)))
 struct ControlRestoreTests {
     private let installation: Installation
     private let tree: VirtualTree

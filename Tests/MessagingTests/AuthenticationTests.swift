@@ -2,7 +2,7 @@ import Messaging
 import Testing
 
 /// ZAP over real sockets on loopback: who gets in, who no longer does, and what is counted.
-@Suite("Who may connect", .timeLimit(.minutes(3)))
+@Suite("Who may connect", .timeLimit(.minutes(10)))
 struct AuthenticationTests {
     private let folder: TemporaryFolder
     private let other: TemporaryFolder

@@ -4,7 +4,7 @@ import Messaging
 import Synchronization
 import Testing
 
-@Suite("The socket loop", .timeLimit(.minutes(2)))
+@Suite("The socket loop", .timeLimit(.minutes(10)))
 struct SocketLoopTests {
     private let folder: TemporaryFolder
     init() throws { folder = try TemporaryFolder() }
