@@ -44,6 +44,9 @@ struct CounterFrame: Hashable, Sendable {
         for row in present.indices { present[row] = other.present[row] }
     }
 
+    /// The quantities that some row has.
+    var quantities: QuantitySet { present.reduce([]) { $0.union($1) } }
+
     /// Forgets some values of a row.
     mutating func remove(_ quantities: QuantitySet, row: Int) { present[row].subtract(quantities) }
 

@@ -28,6 +28,9 @@ struct Interval: Sendable {
         deltas = Array(repeating: 0, count: rowCount * Self.quantities)
     }
 
+    /// The quantities that some row has a difference of.
+    var quantities: QuantitySet { present.reduce([]) { $0.union($1) } }
+
     /// The difference, nil when it is absent or was dropped.
     subscript(row: Int, quantity: Quantity) -> UInt64? {
         present[row].contains(quantity) ? deltas[row * Self.quantities + Int(quantity.rawValue)] : nil

@@ -17,13 +17,18 @@ struct Liveness: Sendable {
     static let presumedIntervals = 100
 
     private var states: [[State]]
+    /// By source, the quantities that have not been seen yet, and those that have not moved yet. Both are mostly empty, and
+    /// every frame and interval is looked at.
+    private var unseen: [QuantitySet]
+    private var unmoved: [QuantitySet]
     /// Raised whenever a quantity becomes live or stuck.
     private(set) var revision = 0
 
     /// Nothing has been seen of `sources` sources.
     init(sources: Int) {
-        let unseen = Quantity.allCases.map { $0.proof == .none ? State.live : .unseen }
-        states = Array(repeating: unseen, count: sources)
+        states = Array(repeating: Quantity.allCases.map { $0.proof == .none ? .live : .unseen }, count: sources)
+        unseen = Array(repeating: QuantitySet(Quantity.allCases.filter { $0.proof != .none }), count: sources)
+        unmoved = Array(repeating: [], count: sources)
     }
 
     /// Whether `quantity` of `source` has moved.
@@ -41,47 +46,47 @@ struct Liveness: Sendable {
 
     /// Judges what is seen for the first time: counters that run since power-on are not 0 any more.
     mutating func observe(_ frame: CounterFrame, _ selection: SourceSelection) {
-        for quantity in Quantity.allCases {
-            for source in states.indices {
-                guard case .unseen = states[source][Int(quantity.rawValue)] else { continue }
-                var isPresent = false
-                var isNonZero = false
-                var proof = quantity.proof
-                for row in frame.present.indices {
-                    guard let supply = selection.supply(of: quantity, row: row), supply.source == source,
-                        let value = frame[row, quantity]
-                    else { continue }
-                    isPresent = true
-                    isNonZero = isNonZero || value != 0
-                    if supply.kind.countsSinceClaimed { proof = .moves }
-                }
-                guard isPresent else { continue }
-                switch proof {
-                case .none: break
-                case .moves: states[source][Int(quantity.rawValue)] = .presumed(intervals: 0)
-                case .hasMovedSincePowerOn:
-                    states[source][Int(quantity.rawValue)] = isNonZero ? .live : .stuck
-                    if !isNonZero { revision += 1 }
-                }
-            }
+        let seen = frame.quantities
+        for source in states.indices {
+            let new = unseen[source].intersection(seen).intersection(selection.quantities(of: source))
+            new.forEach { judge($0, source, frame, selection) }
+        }
+    }
+
+    private mutating func judge(
+        _ quantity: Quantity, _ source: Int, _ frame: CounterFrame, _ selection: SourceSelection
+    ) {
+        var isPresent = false
+        var isNonZero = false
+        var proof = quantity.proof
+        for row in frame.present.indices {
+            guard let supply = selection.supply(of: quantity, row: row), supply.source == source,
+                let value = frame[row, quantity]
+            else { continue }
+            isPresent = true
+            isNonZero = isNonZero || value != 0
+            if supply.kind.countsSinceClaimed { proof = .moves }
+        }
+        guard isPresent else { return }
+        switch proof {
+        case .none: break
+        case .moves: set(quantity, source, .presumed(intervals: 0))
+        case .hasMovedSincePowerOn: set(quantity, source, isNonZero ? .live : .stuck)
         }
     }
 
     /// Takes note of what moved in an interval.
     mutating func observe(_ interval: Interval, _ selection: SourceSelection) {
-        for quantity in Quantity.allCases {
-            for source in states.indices { observe(quantity, source, interval, selection) }
+        let seen = interval.quantities
+        for source in states.indices {
+            let due = unmoved[source].intersection(seen).intersection(selection.quantities(of: source))
+            due.forEach { watch($0, source, interval, selection) }
         }
     }
 
-    private mutating func observe(
+    private mutating func watch(
         _ quantity: Quantity, _ source: Int, _ interval: Interval, _ selection: SourceSelection
     ) {
-        let index = Int(quantity.rawValue)
-        switch states[source][index] {
-        case .live, .unseen: return
-        case .presumed, .stuck: break
-        }
         var isPresent = false
         var hasMoved = false
         for row in interval.present.indices where selection.supply(of: quantity, row: row)?.source == source {
@@ -89,17 +94,25 @@ struct Liveness: Sendable {
             isPresent = true
             hasMoved = hasMoved || delta != 0
         }
-        switch states[source][index] {
-        case _ where hasMoved:
-            states[source][index] = .live
-            revision += 1
-        case .presumed(let intervals) where isPresent && intervals + 1 >= Self.presumedIntervals:
-            states[source][index] = .stuck
-            revision += 1
+        switch states[source][Int(quantity.rawValue)] {
+        case _ where hasMoved: set(quantity, source, .live)
         case .presumed(let intervals) where isPresent:
-            states[source][index] = .presumed(intervals: intervals + 1)
-        default:
-            break
+            set(quantity, source, intervals + 1 >= Self.presumedIntervals ? .stuck : .presumed(intervals: intervals + 1))
+        default: break
+        }
+    }
+
+    private mutating func set(_ quantity: Quantity, _ source: Int, _ state: State) {
+        states[source][Int(quantity.rawValue)] = state
+        unseen[source].subtract(quantity.bit)
+        switch state {
+        case .live:
+            unmoved[source].subtract(quantity.bit)
+            revision += 1
+        case .stuck:
+            unmoved[source].insert(quantity.bit)
+            revision += 1
+        case .presumed, .unseen: unmoved[source].insert(quantity.bit)
         }
     }
 }

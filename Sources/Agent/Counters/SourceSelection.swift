@@ -28,13 +28,16 @@ struct SourceSelection: Sendable {
     /// `kind` of each supply, apart, because every difference of every sample needs it.
     private var widths: [CounterWidth]
     private var units: [Double]
+    /// What each source supplies or watches for some row.
+    private var supplied: [QuantitySet]
 
-    private init(rowCount: Int) {
+    private init(rowCount: Int, sources: Int) {
         self.rowCount = rowCount
         supplies = Array(repeating: nil, count: rowCount * Self.quantities)
         told = Array(repeating: [], count: rowCount)
         widths = Array(repeating: .bits64, count: supplies.count)
         units = Array(repeating: 1, count: supplies.count)
+        supplied = Array(repeating: [], count: sources)
     }
 
     /// Asks the sources in their order; each claims what is left for it. What never moved in a source is asked of the
@@ -42,7 +45,7 @@ struct SourceSelection: Sendable {
     init(
         layout: FrameLayout, sources: inout [any CounterSource], liveness: Liveness, now: MonotonicInstant
     ) {
-        self.init(rowCount: layout.rowCount)
+        self.init(rowCount: layout.rowCount, sources: sources.count)
         var left = CounterDemand(everythingFor: layout)
         var demands: [CounterDemand] = []
         for index in sources.indices {
@@ -59,6 +62,9 @@ struct SourceSelection: Sendable {
             guard let supply else { continue }
             widths[index] = supply.kind.width
             units[index] = supply.kind.unit
+            if let quantity = Quantity(rawValue: UInt8(index % Self.quantities)) {
+                supplied[supply.source].insert(quantity.bit)
+            }
         }
     }
 
@@ -112,6 +118,9 @@ struct SourceSelection: Sendable {
 
     /// Who supplies or watches `quantity` for `row`, nil when nobody does.
     func supply(of quantity: Quantity, row: Int) -> Supply? { supplies[Self.index(row, quantity)] }
+
+    /// The quantities that the source of this index supplies or watches for some row.
+    func quantities(of source: Int) -> QuantitySet { supplied[source] }
 
     /// The quantities that are only watched in some row.
     var watched: QuantitySet {
