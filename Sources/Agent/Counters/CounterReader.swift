@@ -173,7 +173,7 @@ public final class CounterReader {
 
     private func derived(_ view: inout NodeView) -> CounterSample {
         let derivation = MetricDerivation(selection: sources.selection, timeStampHertz: timeBase.hertz)
-        let sample = view.derive(derivation, tracks, sources.liveness)
+        let sample = view.derive(derivation, tracks)
         return CounterSample(
             table: view.plan.table, sample: sample, takenAt: lastSampleAt ?? frame.takenAt, tally: tally)
     }

@@ -10,7 +10,7 @@ struct MetricDerivation {
 
     /// The value of `formula` over `rows`; nil where a denominator is zero or nothing takes part. Formulas: Intel
     /// PCM's, a node's value being sum over sum and not a mean of ratios.
-    func value(of formula: MetricRule.Formula, over rows: [Int], in interval: Interval) -> Double? {
+    func value(of formula: MetricRule.Formula, over rows: Span<Int>, in interval: Interval) -> Double? {
         switch formula {
         case .ratio(let upper, let lower):
             return ratio(upper, lower, rows, interval)
@@ -32,16 +32,15 @@ struct MetricDerivation {
             guard let timeStampHertz else { return nil }
             return ratio(upper, lower, rows, interval).map { timeStampHertz * $0 }
         case .highest(let quantity):
-            return rows.compactMap { row in
-                interval[row, quantity].map { Double($0) * selection.unit(of: quantity, row: row) }
-            }.max()
+            return highest(quantity, rows, interval)
         }
     }
 
-    private func ratio(_ upper: Quantity, _ lower: Quantity, _ rows: [Int], _ interval: Interval) -> Double? {
+    private func ratio(_ upper: Quantity, _ lower: Quantity, _ rows: Span<Int>, _ interval: Interval) -> Double? {
         var numerator = 0.0
         var denominator = 0.0
-        for row in rows {
+        for place in rows.indices {
+            let row = rows[place]
             guard let above = interval[row, upper], let below = interval[row, lower] else { continue }
             numerator += Double(above)
             denominator += Double(below)
@@ -49,10 +48,11 @@ struct MetricDerivation {
         return denominator > 0 ? numerator / denominator : nil
     }
 
-    private func halted(_ executing: Quantity, _ rows: [Int], _ interval: Interval) -> Double? {
+    private func halted(_ executing: Quantity, _ rows: Span<Int>, _ interval: Interval) -> Double? {
         var notHalted = 0.0
         var total = 0.0
-        for row in rows {
+        for place in rows.indices {
+            let row = rows[place]
             guard let reference = interval[row, executing], let ticks = interval[row, .timeStamp] else { continue }
             var deeper = 0.0
             var isComplete = true
@@ -70,10 +70,11 @@ struct MetricDerivation {
         return total > 0 ? max(0, 1 - notHalted / total) : nil
     }
 
-    private func haltedByAccounting(_ rows: [Int], _ interval: Interval) -> Double? {
+    private func haltedByAccounting(_ rows: Span<Int>, _ interval: Interval) -> Double? {
         var notHalted = 0.0
         var total = 0.0
-        for row in rows {
+        for place in rows.indices {
+            let row = rows[place]
             guard let busy = interval[row, .busyTime], let stolen = interval[row, .stolenTime],
                 let accounted = interval[row, .accountedTime]
             else { continue }
@@ -84,10 +85,11 @@ struct MetricDerivation {
     }
 
     /// A sum that lacks a row which could have told is no sum: nil rather than too low.
-    private func rate(_ quantity: Quantity, _ rows: [Int], _ interval: Interval) -> Double? {
+    private func rate(_ quantity: Quantity, _ rows: Span<Int>, _ interval: Interval) -> Double? {
         var sum = 0.0
         var isEmpty = true
-        for row in rows where selection.told[row].contains(quantity) {
+        for place in rows.indices where selection.told[rows[place]].contains(quantity) {
+            let row = rows[place]
             guard let count = interval[row, quantity], interval.seconds[row] > 0 else { return nil }
             sum += Double(count) * selection.unit(of: quantity, row: row) / interval.seconds[row]
             isEmpty = false
@@ -95,10 +97,22 @@ struct MetricDerivation {
         return isEmpty ? nil : sum
     }
 
-    private func timeShare(_ quantity: Quantity, _ rows: [Int], _ interval: Interval) -> Double? {
+    private func highest(_ quantity: Quantity, _ rows: Span<Int>, _ interval: Interval) -> Double? {
+        var highest: Double?
+        for place in rows.indices {
+            let row = rows[place]
+            guard let reading = interval[row, quantity] else { continue }
+            let value = Double(reading) * selection.unit(of: quantity, row: row)
+            highest = max(highest ?? value, value)
+        }
+        return highest
+    }
+
+    private func timeShare(_ quantity: Quantity, _ rows: Span<Int>, _ interval: Interval) -> Double? {
         var time = 0.0
         var total = 0.0
-        for row in rows {
+        for place in rows.indices {
+            let row = rows[place]
             guard let count = interval[row, quantity], interval.seconds[row] > 0 else { continue }
             time += Double(count) * selection.unit(of: quantity, row: row)
             total += interval.seconds[row]

@@ -167,8 +167,7 @@ final class PerfReadings {
             node.revise(sources)
         }
         newest = node.derive(
-            MetricDerivation(selection: sources.selection, timeStampHertz: sources.timeStampHertz), tracks,
-            sources.liveness)
+            MetricDerivation(selection: sources.selection, timeStampHertz: sources.timeStampHertz), tracks)
     }
 
     /// Lets the machine go on for 10 ms, `times` times, and samples after each.
