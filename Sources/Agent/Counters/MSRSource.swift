@@ -23,14 +23,18 @@ struct MSRSource: CounterSource {
         let core: (any CoreProgramme)?
         var claim: RegisterClaim?
         var reads: [PlannedRead] = []
+        /// The rows of all planned reads, one read after the other.
+        var rows: [Int] = []
     }
 
+    /// A register to be read, without anything that would have to be retained at each of many thousand reads a second.
     private struct PlannedRead {
         let quantity: Quantity
         let register: RegisterAddress
         let decoding: MSRProfile.Decoding
-        /// The rows that the value belongs to: the CPU's own, its siblings' too, or its socket's.
-        let rows: [Int]
+        /// Where the rows that the value belongs to stand in its CPU's list: the CPU's own, its siblings' too, or its
+        /// socket's.
+        let rows: Range<Int>
     }
 
     static let retryNanoseconds: UInt64 = 30_000_000_000
@@ -247,6 +251,7 @@ struct MSRSource: CounterSource {
             let package = layout.row(ofPackage: cpu.package).map { [$0] } ?? []
             let readsPackage = isReader(cpu, ofPackage: cpu.package)
             var reads: [PlannedRead] = []
+            var listed: [Int] = []
             func add(_ register: MSRProfile.FreeRegister, _ rows: [Int]) {
                 add(register.quantity, register.register, register.kind, register.decoding, rows)
             }
@@ -259,7 +264,9 @@ struct MSRSource: CounterSource {
                     demand.contains(quantity, row: $0) && reasons[Self.key(row: $0, quantity: quantity)] == nil
                 }
                 guard !wanted.isEmpty else { return }
-                reads.append(PlannedRead(quantity: quantity, register: register, decoding: decoding, rows: wanted))
+                let range = listed.count..<listed.count + wanted.count
+                reads.append(PlannedRead(quantity: quantity, register: register, decoding: decoding, rows: range))
+                listed += wanted
             }
             let counters = cpus[index].core?.counters ?? []
             for counter in counters.prefix(3) { add(counter.quantity, counter.register, counter.kind, .asRead, own) }
@@ -273,6 +280,7 @@ struct MSRSource: CounterSource {
             }
             if cpus[index].claim == nil { reads.removeAll { QuantitySet.coreCounters.contains($0.quantity) } }
             cpus[index].reads = reads
+            cpus[index].rows = listed
         }
     }
 
@@ -284,13 +292,12 @@ struct MSRSource: CounterSource {
 
     private mutating func readCPU(_ index: Int, _ due: QuantitySet, into frame: inout CounterFrame) {
         var failures: [(read: Int, error: RegisterError)] = []
-        let registers = cpus[index].registers
-        for number in cpus[index].reads.indices where due.contains(cpus[index].reads[number].quantity) {
-            let read = cpus[index].reads[number]
+        let (registers, planned, rows) = (cpus[index].registers, cpus[index].reads, cpus[index].rows)
+        for (number, read) in planned.enumerated() where due.contains(read.quantity) {
             reads += 1
-            do {
+            do throws(RegisterError) {
                 guard let value = read.decoding.value(of: try registers.read(read.register)) else { continue }
-                for row in read.rows { frame[row, read.quantity] = value }
+                for place in read.rows { frame[rows[place], read.quantity] = value }
             } catch {
                 failures.append((number, error))
             }
@@ -299,7 +306,7 @@ struct MSRSource: CounterSource {
             failedReads += 1
             let read = cpus[index].reads.remove(at: number)
             hasLostCPU = hasLostCPU || error.meansOffline
-            for row in read.rows { deny(read.quantity.bit, row: row, "\(error)") }
+            for place in read.rows { deny(read.quantity.bit, row: rows[place], "\(error)") }
         }
     }
 
