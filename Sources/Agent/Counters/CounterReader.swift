@@ -137,13 +137,17 @@ public final class CounterReader {
     }
 
     private func measure(_ now: MonotonicInstant) {
-        let due = tracks.indices.filter { tracks[$0].isDue(now) }
         var quantities: QuantitySet = []
-        for index in due { quantities.formUnion(Cadence.allCases[index].quantities) }
+        for cadence in Cadence.allCases where tracks[cadence.rawValue].isDue(now) {
+            quantities.formUnion(cadence.quantities)
+        }
         frame.clear(takenAt: now)
         sources.read(quantities.intersection(used), into: &frame)
         timeBase.observe(frame)
-        for index in tracks.indices { due.contains(index) ? take(index) : tracks[index].skip() }
+        for cadence in Cadence.allCases {
+            let isDue = quantities.isSuperset(of: cadence.quantities)
+            isDue ? take(cadence.rawValue) : tracks[cadence.rawValue].skip()
+        }
         tally.reads = readsBefore.all + sources.reads
         tally.failedReads = readsBefore.failed + sources.failedReads
     }

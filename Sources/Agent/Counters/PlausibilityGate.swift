@@ -21,39 +21,45 @@ struct PlausibilityGate: Hashable, Sendable {
 
     /// The quantities of `row` whose differences cannot be true.
     func implausible(in interval: Interval, row: Int, selection: SourceSelection) -> QuantitySet {
+        let present = interval.present[row]
         var found: QuantitySet = []
-        func check(_ quantity: Quantity, atMost limit: Double) {
-            guard let delta = interval[row, quantity], Double(delta) > limit else { return }
-            found.insert(quantity.bit)
+        func check(_ quantities: QuantitySet, _ limit: (Quantity) -> Double) {
+            present.intersection(quantities).forEach { quantity in
+                guard let delta = interval[row, quantity], Double(delta) > limit(quantity) else { return }
+                found.insert(quantity.bit)
+            }
         }
         if let ticks = interval[row, .timeStamp] {
             let residencyLimit = residency * Double(ticks) + slackTicks
             let cycleLimit = clockRatio * Double(ticks) + slackTicks
-            for quantity: Quantity in [
-                .referenceCycles, .maximumClock, .coreC1, .coreC3, .coreC6, .coreC7, .packageC2, .packageC6,
-            ] {
-                check(quantity, atMost: residencyLimit)
-            }
-            // A core looks up the last-level cache at most once in a cycle.
-            for quantity: Quantity in [
-                .cycles, .actualClock, .l3Misses, .l3References, .l3LoadMisses, .l3LoadHits, .memoryFills,
-            ] {
-                check(quantity, atMost: cycleLimit)
-            }
+            check(Self.shares) { _ in residencyLimit }
+            check(Self.perCycle) { _ in cycleLimit }
         }
         if let cycles = interval[row, .cycles], !found.contains(.cycles) {
-            check(.instructions, atMost: Double(cycles) * Double(instructionsPerCycle) + slackTicks)
+            check(Quantity.instructions.bit) { _ in
+                Double(cycles) * Double(instructionsPerCycle) + slackTicks
+            }
         } else if found.contains(.cycles) {
             found.insert(Quantity.instructions.bit)
         }
+        guard !present.isDisjoint(with: Self.traffic.union(Self.energy)) else { return found.intersection(present) }
         let seconds = interval.seconds[row]
         let bytes = Double(channels[row] ?? mostChannels) * bytesPerSecondPerChannel * seconds
-        for quantity: Quantity in [.memoryReads, .memoryWrites, .memoryTransfers, .l3ExternalBytes, .l3LocalBytes] {
-            check(quantity, atMost: bytes / selection.unit(of: quantity, row: row))
-        }
-        for quantity: Quantity in [.packageEnergy, .memoryEnergy] {
-            check(quantity, atMost: watts * seconds / selection.unit(of: quantity, row: row))
-        }
-        return found.intersection(interval.present[row])
+        check(Self.traffic) { bytes / selection.unit(of: $0, row: row) }
+        check(Self.energy) { watts * seconds / selection.unit(of: $0, row: row) }
+        return found.intersection(present)
     }
+
+    /// Times in a state, and clocks that stand still in others.
+    private static let shares = QuantitySet([
+        .referenceCycles, .maximumClock, .coreC1, .coreC3, .coreC6, .coreC7, .packageC2, .packageC6,
+    ])
+    /// What happens at most once in a cycle: a core looks up the last-level cache no oftener.
+    private static let perCycle = QuantitySet([
+        .cycles, .actualClock, .l3Misses, .l3References, .l3LoadMisses, .l3LoadHits, .memoryFills,
+    ])
+    private static let traffic = QuantitySet([
+        .memoryReads, .memoryWrites, .memoryTransfers, .l3ExternalBytes, .l3LocalBytes,
+    ])
+    private static let energy = QuantitySet([.packageEnergy, .memoryEnergy])
 }
