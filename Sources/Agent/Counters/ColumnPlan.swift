@@ -20,18 +20,24 @@ struct ColumnPlan: Sendable {
     let table: ColumnTable
     /// The quantities that some column is computed from.
     let quantities: QuantitySet
+    /// The quantities that some column would rather be computed from, if they could be had.
+    let preferred: QuantitySet
 
     /// Plans the columns for what is supplied at present. Every metric of the node's kinds of cores stands at system scope,
     /// with the reason where it is unavailable; at socket and core scope it stands only where some CPU of the node has it. `view` is the part of
     /// the machine that counts as the node.
     init(version: UInt32, layout: FrameLayout, view: CPUView, survey: ColumnSurvey) {
         var entries: [Entry] = []
+        var preferred: QuantitySet = []
         let cpuRows = layout.topology.cpus.indices.filter { view.contains(layout.topology.cpus[$0].number) }
         let packages = Set(cpuRows.map { layout.topology.cpus[$0].package }).sorted()
         let shared = view.isPartial ? Self.partialRemark : nil
         func add(_ rule: MetricRule, _ scope: Scope, cpus: [Int], sockets: [Int]) {
             let meant = rule.coreKind.map { kind in cpus.filter { layout.topology.cpus[$0].kind == kind } } ?? cpus
-            entries.append(survey.entry(rule, scope: scope, cpus: meant, sockets: sockets, socketRemark: shared))
+            let entry = survey.entry(rule, scope: scope, cpus: meant, sockets: sockets, socketRemark: shared)
+            entries.append(entry)
+            let passedOver = rule.recipes.prefix { entry.rows.isEmpty || $0 != entry.recipe }
+            for recipe in passedOver { preferred.formUnion(recipe.quantities) }
         }
         func socketRows(_ package: Int) -> [Int] { [layout.row(ofPackage: package)].compactMap { $0 } }
 
@@ -48,6 +54,7 @@ struct ColumnPlan: Sendable {
             }
         }
         self.entries = entries
+        self.preferred = preferred
         quantities = entries.reduce([]) { $0.union($1.rows.isEmpty ? [] : $1.recipe.quantities) }
         table = ColumnTable(version: version, columns: entries.map(\.column))
     }

@@ -185,7 +185,10 @@ public final class CounterReader {
     private func replan() {
         node.revise(sources)
         for index in guests.indices { guests[index].revise(sources) }
-        used = guests.reduce(node.plan.quantities) { $0.union($1.plan.quantities) }.union(sources.selection.watched)
+        // What never moved is watched only where something would be won if it did.
+        used = ([node] + guests).reduce([]) { used, view in
+            used.union(view.plan.quantities).union(view.plan.preferred.intersection(sources.selection.watched))
+        }
     }
 
     private static let onlineCheckNanoseconds: UInt64 = 1_000_000_000
