@@ -72,6 +72,8 @@ struct BatchBuffer: Sendable {
     /// The tables that entries refer to, by version, each with what it takes and how many entries refer to it.
     private var tables: [UInt32: (bytes: Int, entries: Int)] = [:]
     private var tableBytes = 0
+    /// The table that was weighed last: an agent whose batches are acknowledged at once would weigh it for each of them.
+    private var weighed: (version: UInt32, bytes: Int)?
 
     /// Batches that went because the buffer was full.
     private(set) var dropped: UInt64 = 0
@@ -97,7 +99,7 @@ struct BatchBuffer: Sendable {
         if let known = tables[version] {
             tables[version] = (known.bytes, known.entries + 1)
         } else {
-            let bytes = Self.bytes(of: entry.columns)
+            let bytes = weigh(entry.columns)
             tables[version] = (bytes, 1)
             tableBytes += bytes
         }
@@ -119,6 +121,14 @@ struct BatchBuffer: Sendable {
             tables[version] = nil
             tableBytes -= table.bytes
         }
+    }
+
+    /// What the table takes, which its version decides: a table with other columns has another one.
+    private mutating func weigh(_ table: ColumnTable) -> Int {
+        if let weighed, weighed.version == table.version { return weighed.bytes }
+        let bytes = Self.bytes(of: table)
+        weighed = (table.version, bytes)
+        return bytes
     }
 
     /// What a column table takes in memory: its columns, and the texts that are too long to stand in them.
