@@ -35,6 +35,14 @@ struct PlausibilityGate: Hashable, Sendable {
             check(Self.shares) { _ in residencyLimit }
             check(Self.perCycle) { _ in cycleLimit }
         }
+        // Both clocks of a core stand still together, and one runs at most so much faster than the other; which of them is
+        // wrong where they do not fit cannot be told.
+        for (actual, nominal): (Quantity, Quantity) in [(.cycles, .referenceCycles), (.actualClock, .maximumClock)] {
+            guard let fast = interval[row, actual], let slow = interval[row, nominal],
+                Double(fast) > clockRatio * Double(slow) + slackTicks
+            else { continue }
+            found.formUnion(actual.bit.union(nominal.bit))
+        }
         if let cycles = interval[row, .cycles], !found.contains(.cycles) {
             check(Quantity.instructions.bit) { _ in
                 Double(cycles) * Double(instructionsPerCycle) + slackTicks
