@@ -35,6 +35,12 @@ final class ClaimLedger {
         try? record?.store(claimed)
     }
 
+    /// What was found when `place` was claimed last, nil when it was not since the start. Putting it back may have failed.
+    func claim(of place: SavedControls.Place) -> SavedClaim? { claimed.registers[place] }
+
+    /// What was found when the monitor of a memory channel was claimed last, by the path of its configuration space.
+    func claim(ofChannel path: String) -> MemoryChannel.Saved? { claimed.channels[path] }
+
     /// Keeps what the monitors of memory channels held, by the path of their configuration space.
     func note(_ channels: [String: MemoryChannel.Saved]) {
         claimed.channels.merge(channels) { _, new in new }

@@ -142,6 +142,7 @@ struct MSRSource: CounterSource {
             return
         }
         let retryAt = now.advanced(byNanoseconds: Self.retryNanoseconds)
+        putBackLeftOvers()
         if let occupant = occupant() {
             refuse(retryAt: retryAt, "the performance counters are in use: \(occupant)")
             return
@@ -160,7 +161,7 @@ struct MSRSource: CounterSource {
         }
         ledger.note(
             Dictionary(uniqueKeysWithValues: surveyed.map { index, claim in
-                (SavedControls.Place(cpu: cpus[index].cpu.number, purpose: "core"), claim.claimed)
+                (Self.place(cpus[index].cpu), claim.claimed)
             }))
         ownership = .refused(retryAt: retryAt)
         for (index, claim) in surveyed.sorted(by: { $0.key < $1.key }) { start(claim, index) }
@@ -168,6 +169,18 @@ struct MSRSource: CounterSource {
             release()
             refuse(retryAt: nil, "the performance counters hardly move while the CPU works, as some hypervisors' do")
         }
+    }
+
+    /// Puts back what an earlier claim could not, because a register failed just then: it would look like a stranger's.
+    private func putBackLeftOvers() {
+        for open in cpus {
+            guard let left = ledger.claim(of: Self.place(open.cpu)) else { continue }
+            RegisterClaim(left: left, in: open.registers).release()
+        }
+    }
+
+    private static func place(_ cpu: LogicalCPU) -> SavedControls.Place {
+        SavedControls.Place(cpu: cpu.number, purpose: "core")
     }
 
     /// Whether the first claimed CPU's instructions do not follow work on it.

@@ -99,6 +99,8 @@ struct MemoryControllerSource: CounterSource {
             var channels: [MemoryChannel] = []
             for path in sockets[index].paths {
                 let space = try FileConfigurationSpace(path: path)
+                // What an earlier claim could not put back would look like a stranger's.
+                if let left = ledger.claim(ofChannel: path) { MemoryChannel(left: left, in: space).release() }
                 if try MemoryChannel.isInUse(space) {
                     refuse(index, retryAt: retryAt, "the memory counters are in use: \(path) counts for somebody else")
                     return
