@@ -191,8 +191,15 @@ class Test:
         self.equals("the agent then has CAP_DAC_OVERRIDE and CAP_SYS_ADMIN as well",
                     f"grep CapEff /proc/{pid}/status", f"CapEff:\t{AGENT_CAPABILITIES | 1 << 1 | 1 << 21:016x}")
         self.becomes("and its node is known", KNOWN)
-        self.succeeds("they are taken out again", "rm -r /etc/systemd/system/reeve-agent.service.d"
-                      " && systemctl daemon-reload && systemctl restart reeve-agent")
+        self.succeeds("the agent is told to write metrics for node_exporter", """
+            chgrp reeve-agent /var/lib/prometheus/node-exporter && chmod g+w /var/lib/prometheus/node-exporter
+            sed -i 's/^# textfile:/textfile:/' /etc/reeve/agent.yaml && systemctl restart reeve-agent""")
+        self.becomes("which everybody may read", "grep -q '^reeve_' /var/lib/prometheus/node-exporter/reeve.prom"
+                     " && [ \"$(stat -c %a /var/lib/prometheus/node-exporter/reeve.prom)\" = 644 ]")
+        self.succeeds("all of it is taken back", """
+            sed -i 's/^textfile:/# textfile:/' /etc/reeve/agent.yaml
+            rm -r /etc/systemd/system/reeve-agent.service.d /var/lib/prometheus
+            systemctl daemon-reload && systemctl restart reeve-agent""")
         self.becomes("and the node is known again", KNOWN)
 
     def hotplug(self):
@@ -273,7 +280,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="reeve-payload-") as folder:
         disk = payload(packages, versions[1], folder)
         try:
-            with Machine(image, disk, logs, seconds=1800) as machine:
+            with Machine(image, disk, logs, seconds=2700) as machine:
                 print(f"      booted in {machine.wait_for_boot(300):.0f} s", flush=True)
                 test = Test(machine, report, versions)
                 try:
