@@ -1,5 +1,5 @@
 # The two commands for newcomers are `make demo` and `make test`; both install what is missing first.
-.PHONY: all setup build demo test test-faults test-deb test-vm bench deb proto clean
+.PHONY: all setup build demo test test-faults test-deb test-vm bench fuzz deb proto clean
 
 # Optimised, because the tests train learners and decode millions of messages; testable, because they look inside; and the
 # same for demo and test, so that the second of them finds everything built.
@@ -32,6 +32,10 @@ bench: setup
 	swift run --package-path Benchmarks -c release learning-benchmark
 	swift run --package-path Benchmarks -c release ingest-benchmark
 
+# libFuzzer over what reads bytes from outside, ten minutes each unless REEVE_FUZZ_SECONDS says otherwise.
+fuzz: setup
+	scripts/fuzz.sh
+
 # The Debian packages reeve-agent and reeve-coordinator, in .build-deb/packages.
 deb:
 	@scripts/setup.sh debhelper dpkg-dev python3
@@ -53,4 +57,4 @@ proto: setup
 	scripts/proto.sh
 
 clean:
-	rm -rf .build .build-deb .build-vm Benchmarks/.build demo-output
+	rm -rf .build .build-deb .build-vm Benchmarks/.build Fuzz/.build demo-output

@@ -49,6 +49,9 @@ let package = Package(
         .executable(name: "reeve-coordinator", targets: ["CoordinatorCommand"]),
         .executable(name: "reeve", targets: ["ReeveCommand"]),
         .library(name: "ReeveRooms", targets: ["Measures", "Topology", "Wire", "Messaging", "Learning", "Telemetry", "Experiments"]),
+        .library(
+            name: "ReeveInputs",
+            targets: ["Measures", "Topology", "Wire", "Messaging", "Settings", "Registers", "Containers", "Uplink", "Telemetry"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
