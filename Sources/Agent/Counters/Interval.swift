@@ -53,8 +53,9 @@ struct Interval: Sendable {
             common.forEach { subtract($0, row, old, new, selection) }
             if quantities.contains(.timeStamp), let ticks = self[row, .timeStamp] {
                 seconds[row] = timeStampHertz.map { Double(ticks) / $0 } ?? clockSeconds
-                // A time-stamp counter that stands still is that of a CPU that is gone: nothing on it can be believed.
-                if ticks == 0 { present[row] = [] }
+                // A time-stamp counter that hardly moves is that of a CPU that is gone, or was set back to shortly before
+                // where it stood: nothing on it can be believed.
+                if ticks < gate.leastTicks { present[row] = [] }
             } else {
                 seconds[row] = clockSeconds
             }

@@ -9,6 +9,9 @@ struct PlausibilityGate: Hashable, Sendable {
     var residency = 1.02
     /// Ticks that reading one CPU's counters may take on top of `residency`.
     var slackTicks = 20_000.0
+    /// Ticks that an interval must last: over a much shorter one, what `slackTicks` lets pass would make rates without a
+    /// bound.
+    var leastTicks: UInt64 = 1_000_000
     /// Bytes per second and memory channel at most; DDR5 channels reach 38.4e9 at 4800 MT/s.
     var bytesPerSecondPerChannel = 64e9
     /// Memory channels behind a socket's counts, by row; rows without an entry are taken for sockets of the most
