@@ -27,9 +27,13 @@ struct VirtualTreeReadingTests {
             #expect(sample.value(.l3ReferencesPerSecond) == 4_000_000)
             #expect(sample.value(.memoryReadBytesPerSecond) == 3_840_000_000)
             #expect(sample.value(.memoryWriteBytesPerSecond) == 384_000_000)
-            // 4 CPUs with 10 registers, 2 cores with 3 more, a package with 2 and 6 memory channels with 2, read twice
-            // and once when they were opened.
-            #expect(sample.tally == CounterSample.Tally(samples: 2, reads: 3 * (4 * 10 + 2 * 3 + 2 + 6 * 2)))
+            var tally = sample.tally
+            tally.reads = 0
+            #expect(tally == CounterSample.Tally(samples: 2))
+            // 4 CPUs with 8 registers, 2 cores with 3 more, a package with 2 and 6 memory channels with 2: the free-running
+            // clocks are left out, as the fixed counters say the same.
+            stand.step()
+            #expect(reader.sample().tally.reads - sample.tally.reads == 4 * 8 + 2 * 3 + 2 + 6 * 2)
         }
     }
 
