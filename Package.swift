@@ -96,7 +96,7 @@ let package = Package(
         // Floor 4.
         room(
             .agent, "AgentSettings",
-            enters: ["Settings", "Counters", "Uplink", "Registers", "Wire", "Topology"]),
+            enters: ["Settings", "Counters", "Containers", "Uplink", "Registers", "Wire", "Topology"]),
         room(.coordinator, "Placement", enters: ["Cluster", "Telemetry", "Learning", "Topology", "Measures"]),
 
         // Floor 5.
@@ -123,7 +123,7 @@ let package = Package(
         door(
             .agent, "AgentCommand",
             enters: [
-                "CommandShell", "AgentSettings", "Exposition", "Settings", "Counters", "Uplink", "Registers", "Topology", "Wire", "Messaging",
+                "CommandShell", "AgentSettings", "Exposition", "Settings", "Counters", "Containers", "Uplink", "Registers", "Topology", "Wire", "Messaging",
                 "Measures", arguments, logging, lifecycle,
             ]),
         door(

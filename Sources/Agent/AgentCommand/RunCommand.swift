@@ -1,6 +1,7 @@
 import AgentSettings
 import ArgumentParser
 import CommandShell
+import Containers
 import Exposition
 import FoundationEssentials
 import Logging
@@ -8,6 +9,7 @@ import Measures
 import Messaging
 import ServiceLifecycle
 import Settings
+import Topology
 import Uplink
 
 /// `reeve-agent run`: samples and streams until told to stop.
@@ -57,9 +59,33 @@ struct RunCommand: AsyncParsableCommand {
         let configuration = try readConfiguration()
         for line in configuration.effectiveLines { logger.info("configuration: \(line)") }
         if check { return }
-        let heartbeat = Heartbeat("uplink")
-        let service = try service(configuration, logger: logger, onTurn: heartbeat.beat)
-        try await CommandShell.serve([service], heartbeats: [heartbeat], logger: logger)
+        let uplinkBeat = Heartbeat("uplink")
+        let orders = LeaseOrders()
+        let reports = UplinkReports()
+        let watchesContainers = configuration.containers != nil
+        let uplink = try service(
+            configuration, logger: logger, onTurn: uplinkBeat.beat,
+            beside: UplinkBeside(reports: reports, onLease: { watchesContainers && orders.add($0) }))
+        guard let containers = containerService(configuration, orders, reports, logger: logger) else {
+            try await CommandShell.serve([uplink], heartbeats: [uplinkBeat], logger: logger)
+            return
+        }
+        // Services end in the reverse order: the last news of leases still finds an uplink.
+        try await CommandShell.serve(
+            [uplink, containers.service], heartbeats: [uplinkBeat, containers.heartbeat], logger: logger)
+    }
+
+    /// The watch on the machine's containers, nil where none is configured.
+    private func containerService(
+        _ configuration: AgentConfiguration, _ orders: LeaseOrders, _ reports: UplinkReports, logger: Logger
+    ) -> (service: ContainerService<ContinuousClock>, heartbeat: Heartbeat)? {
+        guard let settings = configuration.containers, let machine = configuration.machine else { return nil }
+        let heartbeat = Heartbeat("containers")
+        let reporting = ContainerReporting(node: machine.name, reports: reports)
+        let service = ContainerService(
+            settings: settings.containers, leases: settings.leases, orders: orders, time: SystemTime(),
+            clock: ContinuousClock(), logger: logger, onTurn: heartbeat.beat, publish: reporting.publish)
+        return (service, heartbeat)
     }
 
     private func readConfiguration() throws(CommandFailure) -> AgentConfiguration {
@@ -91,7 +117,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func service(
-        _ configuration: AgentConfiguration, logger: Logger, onTurn: @escaping @Sendable () -> Void
+        _ configuration: AgentConfiguration, logger: Logger, onTurn: @escaping @Sendable () -> Void, beside: UplinkBeside
     ) throws(CommandFailure) -> UplinkService<CounterSampleSource> {
         var nodes: [UplinkNode] = []
         do {
@@ -110,7 +136,7 @@ struct RunCommand: AsyncParsableCommand {
         var random = SystemRandomNumberGenerator()
         return UplinkService(
             nodes: nodes, settings: configuration.uplink, incarnation: random.next(), agentVersion: CommandShell.version,
-            time: SystemTime(), logger: logger, onTurn: onTurn,
+            time: SystemTime(), logger: logger, onTurn: onTurn, beside: beside,
             makeObserver: {
                 configuration.textfilePath.map { path in
                     MetricsFileObserver(

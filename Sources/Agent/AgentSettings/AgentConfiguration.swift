@@ -31,6 +31,8 @@ public struct AgentConfiguration: Sendable {
     public var uplink: UplinkSettings
     /// Where metrics are written for node_exporter; nil writes none.
     public var textfilePath: String?
+    /// What is read of containers and done to them; nil leaves them alone.
+    public var containers: ContainerConfiguration?
     /// One line per value in force, for the log at start.
     public var effectiveLines: [String]
 
@@ -53,6 +55,7 @@ public struct AgentConfiguration: Sendable {
         let budget = try file.share("budget", in: 0.000_1...1, default: standard.cpuBudget)
         let buffer = try file.bytes("buffer", in: 64 << 10...1 << 30, default: standard.bufferedBytes)
         textfilePath = try Self.textfile(file)
+        containers = try ContainerConfiguration.read(file)
         let guests = try GuestConfiguration.read(file)
         try file.finish()
 
@@ -60,6 +63,9 @@ public struct AgentConfiguration: Sendable {
         self.guests = guests.map { Node(name: $0.name, secretKeyPath: $0.secretKeyPath) }
         let nodeCount = guests.count + (machine == nil ? 0 : 1)
         guard nodeCount > 0 else { throw SettingsError("node is missing: it must be set, or guests must be listed") }
+        guard containers == nil || machine != nil else {
+            throw SettingsError("containers is set, but node is missing: containers are those of the machine itself")
+        }
         guard !guests.contains(where: { $0.name == machine?.name }) else {
             throw SettingsError("node and a guest have the same name: each node must have its own")
         }

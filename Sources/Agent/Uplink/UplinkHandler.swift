@@ -13,6 +13,8 @@ struct UplinkHandler<Source: SampleSource>: SocketLoopHandler {
     private var source: Source
     private var states: [UplinkState]
     private var observer: (any SampleObserver)?
+    private let incarnation: UInt64
+    private let beside: UplinkBeside
     private var interval: SamplingInterval
     private let budget: Double
     private let time: any TimeSource
@@ -24,10 +26,12 @@ struct UplinkHandler<Source: SampleSource>: SocketLoopHandler {
     private var ownCost: OwnCost
 
     init(
-        source: Source, states: [UplinkState], observer: (any SampleObserver)?, settings: UplinkSettings,
-        time: any TimeSource, logger: Logger
+        source: Source, states: [UplinkState], incarnation: UInt64, observer: (any SampleObserver)?, beside: UplinkBeside,
+        settings: UplinkSettings, time: any TimeSource, logger: Logger
     ) {
         self.source = source
+        self.incarnation = incarnation
+        self.beside = beside
         self.states = states
         self.observer = observer
         interval = SamplingInterval(
@@ -43,16 +47,24 @@ struct UplinkHandler<Source: SampleSource>: SocketLoopHandler {
     mutating func receive(
         from message: borrowing ReceivedMessage, on socket: Int, in sockets: borrowing SocketSet
     ) throws {
-        let reply: CoordinatorMessage
+        let envelope: CoordinatorEnvelope
         do throws(WireError) {
-            reply = try CoordinatorMessage(decoding: message.payload)
+            envelope = try CoordinatorEnvelope(decoding: message.payload)
         } catch {
             logger.warning(
                 "the coordinator sent what this agent cannot read",
                 metadata: ["node": "\(states[socket].node)", "error": "\(error)"])
             return
         }
-        for event in states[socket].receive(reply, at: time.now) { try take(event, of: socket) }
+        switch envelope {
+        case .stream(let reply):
+            for event in states[socket].receive(reply, at: time.now) { try take(event, of: socket) }
+        case .lease(let order):
+            guard socket == UplinkBeside.socket, beside.onLease(order) else {
+                logger.warning("an order about a lease is not carried out", metadata: ["lease": "\(order.id)"])
+                return
+            }
+        }
     }
 
     private mutating func take(_ event: UplinkState.Event, of index: Int) throws {
@@ -93,6 +105,12 @@ struct UplinkHandler<Source: SampleSource>: SocketLoopHandler {
         if time.now >= nextSampleAt { try takeSample() }
         let now = time.now
         var wakeAt = nextSampleAt
+        for report in beside.reports.takeAll() {
+            // What finds no connection is lost: the next report comes within a second and says more.
+            for envelope in report(incarnation, now) where try !sockets.send(envelope.encoded(), on: UplinkBeside.socket) {
+                break
+            }
+        }
         for index in states.indices {
             while let message = states[index].nextMessage(at: now) {
                 guard try sockets.send(message.encoded(), on: index) else {

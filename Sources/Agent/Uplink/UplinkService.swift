@@ -12,15 +12,16 @@ public struct UplinkService<Source: SampleSource & SendableMetatype>: Service {
     private let time: any TimeSource
     private let logger: Logger
     private let onTurn: @Sendable () -> Void
+    private let beside: UplinkBeside
     private let makeSource: @Sendable () throws -> Source
     private let makeObserver: @Sendable () -> (any SampleObserver)?
 
     /// A service that speaks for `nodes`; the source has one reading for each, in their order. `incarnation` must be drawn
     /// at random, once per start of the agent. `makeSource` and `makeObserver` run on the service's thread, and so does
-    /// `onTurn`, at least once a second, for the first time after the first sample.
+    /// `onTurn`, at least once a second, for the first time after the first sample. `beside` belongs to the first node.
     public init(
         nodes: [UplinkNode], settings: UplinkSettings, incarnation: UInt64, agentVersion: String, time: any TimeSource,
-        logger: Logger, onTurn: @escaping @Sendable () -> Void = {},
+        logger: Logger, onTurn: @escaping @Sendable () -> Void = {}, beside: UplinkBeside = UplinkBeside(),
         makeObserver: @escaping @Sendable () -> (any SampleObserver)? = { nil },
         makeSource: @escaping @Sendable () throws -> Source
     ) {
@@ -31,6 +32,7 @@ public struct UplinkService<Source: SampleSource & SendableMetatype>: Service {
         self.time = time
         self.logger = logger
         self.onTurn = onTurn
+        self.beside = beside
         self.makeObserver = makeObserver
         self.makeSource = makeSource
     }
@@ -65,6 +67,7 @@ public struct UplinkService<Source: SampleSource & SendableMetatype>: Service {
                 columns: OwnCost.extended(reading.columns), agentVersion: agentVersion, settings: settings)
         }
         return UplinkHandler(
-            source: source, states: states, observer: makeObserver(), settings: settings, time: time, logger: logger)
+            source: source, states: states, incarnation: incarnation, observer: makeObserver(), beside: beside,
+            settings: settings, time: time, logger: logger)
     }
 }

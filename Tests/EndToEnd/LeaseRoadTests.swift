@@ -1,0 +1,147 @@
+import Foundation
+import Simulation
+import Testing
+
+/// The control groups of this very machine, version 1.
+private enum ControlGroups {
+    static let root = "/sys/fs/cgroup"
+    static let controllers = ["cpu", "cpuacct", "memory"]
+
+    /// Why groups cannot be made, nil when they can.
+    static let obstacle: String? = {
+        guard geteuid() == 0 else { return "control groups can be made by root only" }
+        let missing = controllers.first { access("\(root)/\($0)/tasks", W_OK) != 0 }
+        return missing.map { "version 1 of \($0) is not mounted below \(root)" }
+    }()
+}
+
+/// Limits of real control groups, lowered by the operator's command and given back by the agent alone.
+@Suite("The road of leases", .serialized, .enabled(if: ControlGroups.obstacle == nil))
+final class LeaseRoadTests {
+    private static let container = String(repeating: "a1", count: 32)
+    /// 0.8 cores in the kernel's standard period.
+    private static let ownersQuota = "80000"
+
+    private let installation: Installation
+    private let tree: VirtualTree
+    private let parent = "reeve-test-\(UUID().uuidString)"
+
+    init() throws {
+        installation = try Installation()
+        try installation.makeKey(of: "w01")
+        tree = try installation.makeTree(of: "w01")
+        for controller in ControlGroups.controllers {
+            try FileManager.default.createDirectory(atPath: group(controller), withIntermediateDirectories: true)
+        }
+        try write(Self.ownersQuota, "cpu.cfs_quota_us")
+    }
+
+    deinit {
+        for controller in ControlGroups.controllers {
+            var path = group(controller)
+            while path.contains(parent) {
+                rmdir(path)
+                path = (path as NSString).deletingLastPathComponent
+            }
+        }
+    }
+
+    private func group(_ controller: String) -> String {
+        "\(ControlGroups.root)/\(controller)/\(parent)/kubepods/burstable/pod11111111-2222-3333-4444-555555555555/\(Self.container)"
+    }
+
+    private func write(_ text: String, _ file: String) throws {
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: "\(group("cpu"))/\(file)"))
+        defer { try? handle.close() }
+        try handle.write(contentsOf: Data(text.utf8))
+    }
+
+    private func quota() throws -> String {
+        try String(contentsOfFile: "\(group("cpu"))/cpu.cfs_quota_us", encoding: .utf8)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    private func startAgent(leases: Bool = true) throws -> Program {
+        let yaml = """
+            node: w01
+            coordinator: tcp://127.0.0.1:\(installation.port)
+            coordinatorKey: \(installation.path("coordinator.pub").path)
+            key: \(installation.path("w01.key").path)
+            interval: 20ms
+            source: msr
+            msrRoot: \(tree.msrRoot)
+            sysfsRoot: \(tree.sysfsRoot)
+            procRoot: \(tree.procRoot)
+            containers:
+              cgroupParent: \(parent)
+              logRoot: \(installation.folder.path)
+              leases: \(leases)
+              leaseRecord: \(installation.path("leases").path)
+            """
+        try yaml.write(to: installation.path("agent.yaml"), atomically: true, encoding: .utf8)
+        return try Program("reeve-agent", ["run", "--config", installation.path("agent.yaml").path])
+    }
+
+    private func ask(_ arguments: [String]) throws -> (exitCode: Int32, output: String, error: String) {
+        try Program.run("reeve", arguments + ["--socket", installation.socket, "--output", "json", "--timeout", "2000"])
+    }
+
+    /// Starts coordinator and agent, and waits until the one has heard of the other's container.
+    private func start() async throws -> (coordinator: Program, agent: Program) {
+        let coordinator = try installation.startCoordinator()
+        let agent = try startAgent()
+        try await eventually("the coordinator knows the container") {
+            try ask(["containers", "--node", "w01"]).output.contains(Self.container)
+        }
+        return (coordinator, agent)
+    }
+
+    private func lower(for duration: String) async throws {
+        let (code, output, error) = try ask(
+            ["leases", "take", "--node", "w01", "--container", Self.container, "--cpu", "0.5", "--for", duration])
+        #expect(code == 0, "\(output) \(error)")
+        try await eventually("the limit is lowered") { try quota() == "50000" }
+    }
+
+    @Test func `a coordinator that is killed leaves no lowered limit behind`() async throws {
+        let (coordinator, agent) = try await start()
+        try await lower(for: "2s")
+        coordinator.kill()
+        _ = coordinator.finish()
+        #expect(try quota() == "50000")
+        try await eventually("the owner's limit is back") { try quota() == Self.ownersQuota }
+        #expect(!agent.hasEnded)
+    }
+
+    @Test func `a lease that is ended, or whose agent stops, gives the limit back at once`() async throws {
+        let (coordinator, agent) = try await start()
+        defer { coordinator.kill() }
+        try await lower(for: "10m")
+        let held = try ask(["leases"]).output
+        let lease = try #require(held.firstMatch(of: #/"lease"\s*:\s*"([0-9a-f]{16})"/#)?.output.1, "\(held)")
+        #expect(try ask(["leases", "end", String(lease)]).exitCode == 0)
+        try await eventually("the owner's limit is back") { try quota() == Self.ownersQuota }
+        try await lower(for: "10m")
+        agent.send(SIGTERM)
+        #expect(agent.finish().exitCode == 0)
+        #expect(try quota() == Self.ownersQuota)
+    }
+
+    @Test func `a killed agent's successor gives the limit back, and refuses where leases are off`() async throws {
+        let (coordinator, agent) = try await start()
+        defer { coordinator.kill() }
+        try await lower(for: "10m")
+        agent.kill()
+        _ = agent.finish()
+        #expect(try quota() == "50000")
+        let successor = try startAgent(leases: false)
+        try await eventually("the owner's limit is back") { try quota() == Self.ownersQuota }
+        try await eventually("an order is refused with a sentence") {
+            let (code, output, error) = try ask(
+                ["leases", "take", "--node", "w01", "--container", Self.container, "--cpu", "0.5", "--for", "10s"])
+            return code != 0 && (output + error).contains("not allowed to change limits")
+        }
+        #expect(try quota() == Self.ownersQuota)
+        #expect(!successor.hasEnded)
+    }
+}
