@@ -1,5 +1,5 @@
 # The two commands for newcomers are `make demo` and `make test`; both install what is missing first.
-.PHONY: all setup build demo test test-faults test-deb test-vm bench fuzz deb proto clean
+.PHONY: all setup build demo test test-faults test-soak test-deb test-vm bench fuzz deb proto clean
 
 # Optimised, because the tests train learners and decode millions of messages; testable, because they look inside; and the
 # same for demo and test, so that the second of them finds everything built.
@@ -27,10 +27,19 @@ test-faults: setup
 	swift build $(SWIFT_FLAGS) --build-tests
 	REEVE_TEST_FAULTS=1 swift test $(SWIFT_FLAGS) --skip-build --filter EndToEnd.FaultTests
 
-# Speed beside bare C and bare libzmq in the same run.
+# A day of virtual time at one sample every 10 ms, with faults at random; `make test` has an hour of it.
+test-soak: setup
+	swift build $(SWIFT_FLAGS) --build-tests
+	REEVE_SOAK_HOURS=24 swift test $(SWIFT_FLAGS) --skip-build --filter CountersTests.SoakTests
+
+# Speed beside bare C and bare libzmq in the same run; the agent's cost beside bare reads and node_exporter.
 bench: setup
 	swift run --package-path Benchmarks -c release learning-benchmark
 	swift run --package-path Benchmarks -c release ingest-benchmark
+	@scripts/setup.sh prometheus-node-exporter
+	swift build -c release --product reeve-agent
+	swift run --package-path Benchmarks -c release agent-benchmark .build/release/reeve-agent
+	swift run --package-path Benchmarks -c release container-benchmark
 
 # libFuzzer over what reads bytes from outside, ten minutes each unless REEVE_FUZZ_SECONDS says otherwise.
 fuzz: setup

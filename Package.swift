@@ -48,7 +48,7 @@ let package = Package(
         .executable(name: "reeve-agent", targets: ["AgentCommand"]),
         .executable(name: "reeve-coordinator", targets: ["CoordinatorCommand"]),
         .executable(name: "reeve", targets: ["ReeveCommand"]),
-        .library(name: "ReeveRooms", targets: ["Measures", "Topology", "Wire", "Messaging", "Learning", "Telemetry", "Experiments"]),
+        .library(name: "ReeveRooms", targets: ["Measures", "Topology", "Wire", "Messaging", "Registers", "Containers", "Learning", "Telemetry", "Simulation", "Experiments"]),
         .library(
             name: "ReeveInputs",
             targets: ["Measures", "Topology", "Wire", "Messaging", "Settings", "Registers", "Containers", "Uplink", "Telemetry"]),

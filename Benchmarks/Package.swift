@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Benchmarks see what a user sees: library products and `public` symbols. Each is an executable that runs the room's
-/// code and a bare C loop beside it, by turns in one process, and ends with status 1 above its limit.
+/// Benchmarks see what a user sees: library products and `public` symbols. Each is an executable that ends with status 1
+/// above its limit. Where a bare C loop does the same work, it is measured beside the room's code, by turns.
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
@@ -20,6 +20,7 @@ let package = Package(
             cSettings: [.unsafeFlags(["-O3", "-fno-math-errno"])],
             linkerSettings: [.linkedLibrary("openblas")]),
         .target(name: "BareSockets", linkerSettings: [.linkedLibrary("zmq")]),
+        .target(name: "BarePreads", cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "Timing", swiftSettings: settings),
         .executableTarget(
             name: "learning-benchmark",
@@ -29,5 +30,13 @@ let package = Package(
             name: "ingest-benchmark",
             dependencies: ["BareSockets", .product(name: "ReeveRooms", package: "reeve")],
             path: "Sources/IngestBenchmark", swiftSettings: settings),
+        .executableTarget(
+            name: "agent-benchmark",
+            dependencies: ["BarePreads", .product(name: "ReeveRooms", package: "reeve")],
+            path: "Sources/AgentBenchmark", swiftSettings: settings),
+        .executableTarget(
+            name: "container-benchmark",
+            dependencies: [.product(name: "ReeveRooms", package: "reeve")],
+            path: "Sources/ContainerBenchmark", swiftSettings: settings),
     ]
 )
