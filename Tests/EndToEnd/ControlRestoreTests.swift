@@ -56,10 +56,12 @@ struct ControlRestoreTests {
         return areCPUs && areChannels
     }
 
-    /// The record is replaced as a whole whenever it is written, so each writing makes another file.
-    private func recordFile() throws -> Int {
-        let number = try FileManager.default.attributesOfItem(atPath: record)[.systemFileNumber]
-        return try #require(number as? Int)
+    /// When the record was last written, in nanoseconds. It is replaced as a whole each time, and a file system may give
+    /// the new file the number of one that it freed, so that only the time tells them apart.
+    private func recordTime() throws -> Int64 {
+        var status = stat()
+        try #require(stat(record, &status) == 0)
+        return Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
     }
 
     @Test(arguments: [SIGTERM, SIGINT, SIGHUP])
@@ -80,10 +82,10 @@ struct ControlRestoreTests {
         first.kill()
         _ = first.finish()
         #expect(try isClaimed())
-        let left = try recordFile()
+        let left = try recordTime()
         let second = try startAgent()
         try await eventually("the second agent keeps a record of its own and counts") {
-            try recordFile() != left && isClaimed()
+            try recordTime() != left && isClaimed()
         }
         second.send(SIGTERM)
         #expect(second.finish().exitCode == 0)
