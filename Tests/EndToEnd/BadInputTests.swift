@@ -108,7 +108,7 @@ struct BadInputTests {
         let garbage = (0..<1_000).map { _ in UInt8.random(in: 0...255, using: &random) }
         // Proper connections that carry no message: each is answered with what is wrong.
         let query = try BlockingDealer(role: .localDealer(connect: "ipc://\(installation.socket)"))
-        let reply = try query.ask(garbage, timeoutMilliseconds: 30_000) { try Reply(decoding: $0) }
+        let reply = try query.ask(garbage, timeoutMilliseconds: 300_000) { try Reply(decoding: $0) }
         guard case .failure(.badRequest, _) = reply.outcome else {
             Issue.record("the query socket answers garbage with \(reply)")
             return
@@ -118,7 +118,7 @@ struct BadInputTests {
                 connect: "tcp://127.0.0.1:\(installation.port)",
                 keys: try KeyFiles.readPair(secretAt: installation.path("w01.key").path),
                 serverKey: try KeyFiles.readPublicKey(at: installation.path("coordinator.pub").path)))
-        let answer = try telemetry.ask(garbage, timeoutMilliseconds: 30_000) { try CoordinatorMessage(decoding: $0) }
+        let answer = try telemetry.ask(garbage, timeoutMilliseconds: 300_000) { try CoordinatorMessage(decoding: $0) }
         guard case .refusal(let refusal) = answer, refusal.code == .malformed else {
             Issue.record("the telemetry socket answers garbage with \(answer)")
             return

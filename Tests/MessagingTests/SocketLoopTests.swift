@@ -113,7 +113,7 @@ struct SocketLoopTests {
     @Test func `a question is answered, and one without an answer ends in a timeout`() async throws {
         try await withServer([.localRouter(bind: local)]) { _, _ in
             let dealer = try BlockingDealer(role: .localDealer(connect: local))
-            let answer = try dealer.ask(Array("echo".utf8), timeoutMilliseconds: 30_000) { String(decoding: $0, as: UTF8.self) }
+            let answer = try dealer.ask(Array("echo".utf8), timeoutMilliseconds: 300_000) { String(decoding: $0, as: UTF8.self) }
             #expect(answer == "echo")
             do {
                 _ = try dealer.ask(Array("silence".utf8), timeoutMilliseconds: 1) { $0.count }

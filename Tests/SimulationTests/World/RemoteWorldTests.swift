@@ -27,8 +27,10 @@ struct RemoteWorldTests {
         try WorldService(endpoint: endpoint, bed: bed, compression: 1e6, time: time, logger: logger)
     }
 
-    func client(time: any TimeSource = SystemTime()) throws -> RemoteWorld {
-        try RemoteWorld(endpoint: endpoint, time: time, logger: logger)
+    /// By the system's time a request may take as long as a busy machine needs.
+    func client() throws -> RemoteWorld {
+        try RemoteWorld(
+            endpoint: endpoint, timeoutNanoseconds: 300_000_000_000, time: SystemTime(), logger: logger)
     }
 
     /// Runs `body` beside `run`, which is cancelled afterwards.
@@ -83,7 +85,8 @@ struct RemoteWorldTests {
     func killedWorld() async throws {
         // Time stands still in the world, so that the run never ends there, and is moved by hand at the client.
         let clientTime = ManualTime()
-        let (remote, frozen) = (try client(time: clientTime), try bed())
+        let frozen = try bed()
+        let remote = try RemoteWorld(endpoint: endpoint, time: clientTime, logger: logger)
         let first = try service(frozen, time: ManualTime())
         try await during({ try await remote.run() }) {
             let (outcomes, ended) = AsyncStream.makeStream(of: ClusterError.Code?.self)
@@ -142,13 +145,13 @@ struct RemoteWorldTests {
         let endpoint = endpoint
         try await during({ try await world.run() }) {
             let dealer = try BlockingDealer(role: .localDealer(connect: endpoint))
-            let reply = try dealer.ask([0xFF, 0xFF, 0xFF], timeoutMilliseconds: 30_000) { try WorldReply(decoding: $0) }
+            let reply = try dealer.ask([0xFF, 0xFF, 0xFF], timeoutMilliseconds: 300_000) { try WorldReply(decoding: $0) }
             guard case .failure(.refused, _) = reply.kind else {
                 Issue.record("not refused: \(reply)")
                 return
             }
             let request = WorldRequest(id: 3, kind: .observe)
-            let answer = try dealer.ask(request.encoded(), timeoutMilliseconds: 30_000) { try WorldReply(decoding: $0) }
+            let answer = try dealer.ask(request.encoded(), timeoutMilliseconds: 300_000) { try WorldReply(decoding: $0) }
             #expect(answer.id == 3)
         }
     }
