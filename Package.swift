@@ -65,6 +65,7 @@ let package = Package(
         library(.shared, "CZeroMQ", apt: "libzmq3-dev"),
         library(.shared, "CProtobufC", apt: "libprotobuf-c-dev"),
         library(.shared, "CYAML", apt: "libyaml-dev"),
+        .systemLibrary(name: "CPread", path: "Sources/Shared/CPread"),
         library(.shared, "CBLAS", apt: "libopenblas-serial-dev"),
         .target(name: "CLinux", path: "Sources/Agent/CLinux"),
         .target(
@@ -80,7 +81,7 @@ let package = Package(
         room(.shared, "Messaging", enters: ["CZeroMQ"]),
         room(.shared, "Settings", enters: ["CYAML"]),
         room(.shared, "CommandShell", enters: [arguments, logging, lifecycle, signals]),
-        room(.shared, "Registers", enters: ["Measures"]),
+        room(.shared, "Registers", enters: ["CPread", "Measures"]),
         room(.coordinator, "Reports", enters: ["Measures"]),
         room(.coordinator, "Learning", enters: ["CBLAS", "Measures"]),
         room(.coordinator, "Store", enters: [grdb]),

@@ -7,6 +7,10 @@ import Topology
 
 @Suite("What the agent tells of itself")
 struct OwnCostTests {
+    private func at(_ seconds: Double) -> MonotonicInstant {
+        MonotonicInstant(nanoseconds: UInt64(seconds * 1_000_000_000))
+    }
+
     @Test func `its columns stand behind the node's, each with its own value`() {
         let report = OwnCost.Report(
             process: ProcessCost(cpuSeconds: 12.5, residentBytes: 8_192), cpuShare: 0.25, intervalSeconds: 0.5,
@@ -34,7 +38,6 @@ struct OwnCostTests {
 
     @Test func `its share of a core is of the time since the sample before`() {
         var cost = OwnCost(nodes: 1)
-        func at(_ seconds: UInt64) -> MonotonicInstant { MonotonicInstant(nanoseconds: seconds * 1_000_000_000) }
         #expect(cost.share(of: ProcessCost(cpuSeconds: 3, residentBytes: nil), at: at(10)) == nil)
         #expect(cost.share(of: ProcessCost(cpuSeconds: 4, residentBytes: nil), at: at(12)) == 0.5)
         #expect(cost.share(of: ProcessCost(cpuSeconds: 4, residentBytes: nil), at: at(13)) == 0)
@@ -43,9 +46,9 @@ struct OwnCostTests {
 
     @Test func `the kernel's own figures are read`() throws {
         let meter = ProcessMeter()
-        let before = meter.read()
+        let before = meter.read(now: at(0))
         var sum = 0.0
-        while meter.read().cpuSeconds < before.cpuSeconds + 0.02 { sum += 1 }
+        while meter.read(now: at(0)).cpuSeconds < before.cpuSeconds + 0.02 { sum += 1 }
         #expect(sum > 0)
         let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
         let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") })
@@ -56,7 +59,19 @@ struct OwnCostTests {
     }
 
     @Test func `memory is absent where the kernel does not tell`() {
-        #expect(ProcessMeter(statm: "/nowhere/statm").read().residentBytes == nil)
-        #expect(ProcessMeter(statm: "/dev/null").read().residentBytes == nil)
+        #expect(ProcessMeter(statm: "/nowhere/statm").read(now: at(0)).residentBytes == nil)
+        #expect(ProcessMeter(statm: "/dev/null").read(now: at(0)).residentBytes == nil)
+    }
+
+    @Test func `memory is read once a second at most`() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("statm-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let page = Double(sysconf(Int32(_SC_PAGESIZE)))
+        try "100 5 0".write(toFile: path, atomically: false, encoding: .utf8)
+        let meter = ProcessMeter(statm: path)
+        #expect(meter.read(now: at(0)).residentBytes == 5 * page)
+        try "100 7 0".write(toFile: path, atomically: false, encoding: .utf8)
+        #expect(meter.read(now: at(0.999)).residentBytes == 5 * page)
+        #expect(meter.read(now: at(1)).residentBytes == 7 * page)
     }
 }

@@ -13,6 +13,10 @@ struct ContainerBenchmark {
 
     static func main() throws {
         if CommandLine.arguments.dropFirst().first == PodGroups.busyArgument { PodGroups.beBusy() }
+        // The benchmark starts its own binary many times: a word that it does not know must never make it start more.
+        guard CommandLine.arguments.count == 1 else {
+            throw BenchmarkError(description: "\(CommandLine.arguments[1]) is no argument: there are none")
+        }
         let groups = try PodGroups(pods: pods)
         defer { groups.remove() }
         let sampler = try ContainerSampler(settings: groups.settings, time: SystemTime())

@@ -77,7 +77,7 @@ final class PodGroups {
 
     private func startBusyProcess(in group: String) throws {
         let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        var words = [program, Self.busyArgument].map { strdup($0) } + [nil]
+        var words: [UnsafeMutablePointer<CChar>?] = [strdup(program), strdup(Self.busyArgument), nil]
         defer { for word in words { free(word) } }
         var process: pid_t = 0
         let status = posix_spawn(&process, program, nil, nil, &words, environ)

@@ -127,7 +127,7 @@ struct UplinkHandler<Source: SampleSource>: SocketLoopHandler {
     private mutating func takeSample() throws {
         let takenAt = time.now
         let round = try source.sample()
-        let process = meter.read()
+        let process = meter.read(now: takenAt)
         let cpuShare = ownCost.share(of: process, at: takenAt)
         let readings = round.readings.enumerated().map { index, reading in
             let report = OwnCost.Report(

@@ -1,3 +1,5 @@
+import CPread
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -22,7 +24,7 @@ public final class FileConfigurationSpace: ConfigurationSpace {
     /// Reads by pread(2).
     public func read(at offset: UInt32) throws(RegisterError) -> UInt32 {
         var value: UInt32 = 0
-        let count = retryingInterrupted { pread(descriptor, &value, 4, off_t(offset)) }
+        let count = retryingInterrupted { reeve_pread(descriptor, &value, 4, Int64(offset)) }
         guard count == 4 else { throw error(.read, offset, count) }
         return value
     }

@@ -1,3 +1,5 @@
+import CPread
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -15,7 +17,7 @@
 public final class FileRegisters: RegisterFile {
     private let descriptor: Int32
     private let path: String
-    private let bytesPerAddress: off_t
+    private let bytesPerAddress: Int64
     private let faults: RegisterFaultFile?
 
     /// Opens `path` for reading, and for writing when `writable`; throws `RegisterError` when that fails.
@@ -45,7 +47,7 @@ public final class FileRegisters: RegisterFile {
     public func read(_ register: RegisterAddress) throws(RegisterError) -> UInt64 {
         if let faults { try strike(faults, .read, register) }
         var value: UInt64 = 0
-        let count = retryingInterrupted { pread(descriptor, &value, 8, off_t(register.rawValue) * bytesPerAddress) }
+        let count = retryingInterrupted { reeve_pread(descriptor, &value, 8, Int64(register.rawValue) * bytesPerAddress) }
         guard count == 8 else { throw error(.read, register, count) }
         return value
     }
@@ -54,7 +56,7 @@ public final class FileRegisters: RegisterFile {
     public func write(_ value: UInt64, to register: RegisterAddress) throws(RegisterError) {
         if let faults { try strike(faults, .write, register) }
         var value = value
-        let count = retryingInterrupted { pwrite(descriptor, &value, 8, off_t(register.rawValue) * bytesPerAddress) }
+        let count = retryingInterrupted { pwrite(descriptor, &value, 8, off_t(register.rawValue) * off_t(bytesPerAddress)) }
         guard count == 8 else { throw error(.write, register, count) }
     }
 
