@@ -50,6 +50,31 @@ struct TelemetryRoadTests {
         for program in [second, third, coordinator] { #expect(program.finish().exitCode == 0) }
     }
 
+    @Test func `what a fast agent reads seldom stays shown between its values`() async throws {
+        let installation = try Installation()
+        try installation.makeKey(of: "w01")
+        let tree = try installation.makeTree(of: "w01")
+        let coordinator = try installation.startCoordinator()
+        let agent = try installation.startAgent("w01", tree: tree, extra: ["--slow-interval", "2000"])
+        let activity = HardwareActivity(utilisation: 0.25, instructionsPerCycle: 1.5, c6Share: 0.5)
+        func w01() throws -> Installation.NodeAnswer? {
+            try installation.nodes { tree.step(seconds: 0.02, activity) }?["w01"]
+        }
+        let memory = "memory_read_bytes_per_second"
+        try await eventually("w01 shows its memory traffic: \(coordinator.standardError) \(agent.standardError)") {
+            try w01()?.metrics[memory] != nil
+        }
+        // For longer than its period, and a hundred windows of 20 ms: each sample is a batch of its own.
+        let first = try #require(try w01()).counts.acceptedBatches
+        try await eventually("300 more samples came: \(agent.standardError)") {
+            guard let answer = try w01(), answer.state == "known" else { return false }
+            #expect(answer.metrics[memory] != nil, "after \(answer.counts.acceptedBatches - first) samples")
+            return answer.counts.acceptedBatches >= first + 300
+        }
+        for program in [agent, coordinator] { program.send(SIGTERM) }
+        for program in [agent, coordinator] { #expect(program.finish().exitCode == 0) }
+    }
+
     @Test func `the agent writes its metrics for node_exporter, and takes them away when it ends`() async throws {
         let installation = try Installation()
         try installation.makeKey(of: "w01")

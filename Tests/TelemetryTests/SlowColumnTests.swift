@@ -11,23 +11,20 @@ struct SlowColumnTests {
     private var state = TelemetryState(settings: TelemetrySettings(windowNanoseconds: 30 * millisecond))
     private let start = MonotonicInstant(nanoseconds: 1_000_000_000_000)
     private var sequence: UInt64 = 0
-    private static let columns = ColumnTable(
-        version: 1,
-        columns: [
+    init() { hello(intervalMilliseconds: 10) }
+
+    private mutating func hello(intervalMilliseconds: UInt32, memoryPeriod: UInt32 = 100) {
+        let columns = [
             Column(metric: .instructionsPerCycle, scope: .system, source: "msr", quality: .derived),
             Column(
                 metric: .memoryReadBytesPerSecond, scope: .system, source: "pci", quality: .measured,
-                periodMilliseconds: 100),
+                periodMilliseconds: memoryPeriod),
             Column(metric: .c6Residency, scope: .system, source: "none", quality: .unavailable, detail: "no register"),
-        ])
-
-    init() { hello(intervalMilliseconds: 10) }
-
-    private mutating func hello(intervalMilliseconds: UInt32) {
+        ]
         _ = state.receive(
             .hello(
                 Hello(
-                    node: node, incarnation: 1, columns: Self.columns, agentVersion: nil,
+                    node: node, incarnation: 1, columns: ColumnTable(version: 1, columns: columns), agentVersion: nil,
                     intervalMilliseconds: intervalMilliseconds, droppedBatches: 0, oldestSequence: sequence + 1)),
             from: "w01", at: start)
     }
@@ -77,6 +74,29 @@ struct SlowColumnTests {
         let present = try #require(state[node]).present(at: at(50), settings: state.settings)
         #expect(present.value(.instructionsPerCycle) == nil)
         #expect(present.value(.memoryReadBytesPerSecond) == 500)
+    }
+
+    @Test mutating func `a metric that is read less often than a silent node is waited for stays shown`() throws {
+        hello(intervalMilliseconds: 10, memoryPeriod: 2_000)
+        for milliseconds in stride(from: 0, through: 6_010, by: 10) {
+            try sample(1, read: milliseconds == 0 ? 500 : nil, at: milliseconds)
+            let present = try #require(state[node]).present(at: at(milliseconds), settings: state.settings)
+            #expect(present.value(.memoryReadBytesPerSecond) == (milliseconds <= 6_000 ? 500 : nil), "at \(milliseconds) ms")
+        }
+    }
+
+    @Test(arguments: [(100, 100, true), (500, 100, true), (100, 101, false)] as [(UInt32, UInt32, Bool)])
+    mutating func `a period no longer than the interval stands for a value in each sample`(
+        _ interval: UInt32, _ period: UInt32, _ isInEach: Bool
+    ) throws {
+        hello(intervalMilliseconds: interval, memoryPeriod: period)
+        try sample(1, read: 500, at: 0)
+        try sample(2, read: nil, at: 100)
+        // What is due in each sample holds no window up.
+        #expect(window(at: 100)?.value(.instructionsPerCycle) == (isInEach ? 2 : nil))
+        for milliseconds in stride(from: 200, through: 1_200, by: 100) { try sample(2, read: nil, at: milliseconds) }
+        let present = try #require(state[node]).present(at: at(1_200), settings: state.settings)
+        #expect(present.value(.memoryReadBytesPerSecond) == (isInEach ? nil : 500))
     }
 
     @Test mutating func `a window waits for a seldom read metric and takes what it covers alone`() throws {

@@ -5,6 +5,7 @@ struct ColumnSurvey {
     let sourceNames: [String]
     let selection: SourceSelection
     let topology: ProcessorTopology
+    let periods: SamplingPeriods
 
     /// The column of `rule` at `scope`, over the given rows of CPUs and of sockets.
     func entry(
@@ -60,7 +61,8 @@ struct ColumnSurvey {
         let names = Set(able.compactMap { selection.supply(of: recipe.needs[0], row: $0)?.source }).sorted()
         let column = Column(
             metric: rule.metric, scope: scope, source: names.map { sourceNames[$0] }.joined(separator: "+"),
-            quality: quality, detail: details.isEmpty ? nil : details.joined(separator: "; "))
+            quality: quality, detail: details.isEmpty ? nil : details.joined(separator: "; "),
+            periodMilliseconds: periods.columnMilliseconds(recipe.cadence))
         return ColumnPlan.Entry(column: column, recipe: recipe, rows: able, sources: supplies.map(\.source))
     }
 

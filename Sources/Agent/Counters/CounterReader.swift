@@ -74,8 +74,8 @@ public final class CounterReader {
         tracks = Cadence.allCases.map { [rowCount = sources.layout.rowCount] cadence in
             CadenceTrack(cadence, periodNanoseconds: settings.periods.nanoseconds(cadence), rowCount: rowCount)
         }
-        node = NodeView(.wholeMachine, sources)
-        guests = settings.guests.map { [sources] in NodeView($0, sources) }
+        node = NodeView(.wholeMachine, sources, periods: settings.periods)
+        guests = settings.guests.map { [sources] in NodeView($0, sources, periods: settings.periods) }
         readOnce(now)
         replan()
     }

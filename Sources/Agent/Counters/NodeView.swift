@@ -3,19 +3,22 @@ import Topology
 /// One node as the counters show it: the columns it has, and its newest sample.
 struct NodeView {
     private let view: CPUView
+    private let periods: SamplingPeriods
     private(set) var plan: ColumnPlan
     private var computations: ColumnComputations
     private var newest: [Double?] = []
 
-    init(_ view: CPUView, _ sources: OpenSources) {
+    /// The columns of `view`; those of what is read less often than each sample say how often `periods` have it read.
+    init(_ view: CPUView, _ sources: OpenSources, periods: SamplingPeriods) {
         self.view = view
-        plan = ColumnPlan(version: 1, layout: sources.layout, view: view, survey: sources.survey)
+        self.periods = periods
+        plan = ColumnPlan(version: 1, layout: sources.layout, view: view, survey: sources.survey(periods))
         computations = ColumnComputations(plan, sources.liveness)
     }
 
     /// Plans the columns for what is supplied and known to move by now.
     mutating func revise(_ sources: OpenSources) {
-        let revised = plan.revised(layout: sources.layout, view: view, survey: sources.survey)
+        let revised = plan.revised(layout: sources.layout, view: view, survey: sources.survey(periods))
         if revised.table.version != plan.table.version { newest = [] }
         plan = revised
         computations = ColumnComputations(plan, sources.liveness)

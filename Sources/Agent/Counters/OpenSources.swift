@@ -32,8 +32,11 @@ struct OpenSources {
     var failedReads: Int { sources.reduce(0) { $0 + $1.failedReads } }
     var reads: Int { sources.reduce(0) { $0 + $1.reads } }
     var hasLostCPU: Bool { sources.contains { $0.hasLostCPU } }
-    var survey: ColumnSurvey {
-        ColumnSurvey(sourceNames: sources.map(\.name), selection: selection, topology: layout.topology)
+
+    /// What the sources supply, read as often as `periods` say.
+    func survey(_ periods: SamplingPeriods) -> ColumnSurvey {
+        ColumnSurvey(
+            sourceNames: sources.map(\.name), selection: selection, topology: layout.topology, periods: periods)
     }
 
     /// Reads what is due from whoever supplies it.

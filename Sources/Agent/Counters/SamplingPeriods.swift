@@ -27,6 +27,20 @@ public struct SamplingPeriods: Hashable, Sendable {
         return UInt64(min(max(0, seconds), 1e6) * 1e9)
     }
 
+    /// The least time between two values of a cadence's columns, in milliseconds; nil where there is one in each sample.
+    /// The tick has no part in it, so that columns stay what they are when another interval is ordered: whoever knows
+    /// the interval as well knows which of the two is longer.
+    func columnMilliseconds(_ cadence: Cadence) -> UInt32? {
+        let seconds =
+            switch cadence {
+            case .tick: 0.0
+            case .slow: slow
+            case .accounting: accounting
+            }
+        let milliseconds = UInt32(min(max(0, seconds), 1e6) * 1e3)
+        return milliseconds == 0 ? nil : milliseconds
+    }
+
     /// What an interval between two samples lasts at most: three periods, and never less than a second.
     var longestIntervalNanoseconds: UInt64 { UInt64(min(max(3 * tick, 1), 1e6) * 1e9) }
 }

@@ -143,7 +143,8 @@ public struct NodeTelemetry: Sendable {
     }
 
     /// What is known of the node now, for people and not for decisions: over the newest window; where that has none of a
-    /// metric, from the newest sample alone, or the newest value of a metric that is read less often.
+    /// metric, from the newest sample alone, or the newest value of a metric that is read less often, unless three of its
+    /// periods have passed without another.
     public func present(at now: MonotonicInstant, settings: TelemetrySettings) -> NodeMetrics {
         let unknownAfter = unknownAfterNanoseconds(settings)
         guard let latest = latestTakenAt, now.nanoseconds(since: latest) <= unknownAfter else {
@@ -154,22 +155,25 @@ public struct NodeTelemetry: Sendable {
         return .known(
             readings { metric in
                 if let mean = means[metric] { return (mean, now.seconds(since: latest)) }
-                guard let column = stateColumns[metric], let newest = newest[column],
-                    newest.takenAt == latest || columns.columns[column].periodMilliseconds != nil,
-                    now.nanoseconds(since: newest.takenAt) <= unknownAfter
-                else { return (nil, now.seconds(since: latest)) }
+                guard let column = stateColumns[metric], let newest = newest[column] else {
+                    return (nil, now.seconds(since: latest))
+                }
+                let shownFor = period(ofColumn: column).map { max(3 * $0, unknownAfter) } ?? 0
+                guard newest.takenAt == latest || now.nanoseconds(since: newest.takenAt) <= shownFor else {
+                    return (nil, now.seconds(since: latest))
+                }
                 return (newest.value, now.seconds(since: newest.takenAt))
             })
     }
 
-    /// For each scheduling metric that is read less often than others, the time between its values, in nanoseconds.
-    private var statePeriods: [UInt64?] {
-        stateColumns.map { column in
-            column.flatMap { columns.columns[$0].periodMilliseconds }.map { milliseconds in
-                let believed = min(milliseconds, WireLimits.intervalMilliseconds.upperBound)
-                return max(UInt64(believed) * 1_000_000, intervalNanoseconds)
-            }
-        }
+    /// For each scheduling metric that is read less often than each sample, the time between its values, in nanoseconds.
+    private var statePeriods: [UInt64?] { stateColumns.map { $0.flatMap(period) } }
+
+    /// The time between two values of a column that is read less often than each sample, in nanoseconds; nil for others.
+    private func period(ofColumn column: Int) -> UInt64? {
+        guard let milliseconds = columns.columns[column].periodMilliseconds else { return nil }
+        let believed = UInt64(min(milliseconds, WireLimits.intervalMilliseconds.upperBound)) * 1_000_000
+        return believed > intervalNanoseconds ? believed : nil
     }
 
     private func readings(_ value: (Int) -> (value: Double?, ageSeconds: Double)) -> [Metric: Reading] {

@@ -32,8 +32,9 @@ public struct Column: Hashable, Sendable, Codable {
     public let quality: Quality
     /// The event behind the metric where several could stand under its name, or why there is no value.
     public let detail: String?
-    /// The least time between two values of the column, in milliseconds, where that is read less often than others; a
-    /// value then covers the time since the column's value before it. Nil: there is one in each sample.
+    /// The least time between two values of the column, in milliseconds, where it is not read at each sample whatever
+    /// the interval; a value then covers the time since the column's value before it. Nil, or no longer than the
+    /// interval: there is one in each sample.
     public let periodMilliseconds: UInt32?
 
     /// A column as described.

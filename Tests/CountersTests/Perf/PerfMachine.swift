@@ -150,7 +150,7 @@ final class PerfReadings {
             gate: PlausibilityGate(), now: machine.time.now)
         frame = CounterFrame(rowCount: layout.rowCount)
         tracks = Cadence.allCases.map { CadenceTrack($0, periodNanoseconds: 0, rowCount: layout.rowCount) }
-        node = NodeView(.wholeMachine, self.sources)
+        node = NodeView(.wholeMachine, self.sources, periods: SamplingPeriods(tick: 0.01, slow: 0, accounting: 0))
         step()
     }
 
