@@ -122,6 +122,21 @@ struct MetricsFileTests {
         #expect(try text().contains("memory_read"))
     }
 
+    @Test func `a column that tells its period keeps its value for three of them`() throws {
+        var file = MetricsFile(path: path, nodes: [NodeName("w01")])
+        let table = ColumnTable(
+            version: 1,
+            columns: [
+                Column(
+                    metric: .memoryReadBytesPerSecond, scope: .system, source: "pci", quality: .measured,
+                    periodMilliseconds: 10_000)
+            ])
+        for seconds in 0...31 {
+            try file.take([(table, Sample([seconds == 0 ? 7 : nil]))], at: instant(Double(seconds)))
+            #expect(try text().contains("} 7.0\n") == (seconds <= 30), "at \(seconds) s")
+        }
+    }
+
     @Test func `a table that changes forgets what the columns were`() throws {
         var file = MetricsFile(path: path, nodes: [NodeName("w01")])
         try file.take([(Self.columns, Sample([1, 7, nil, nil, nil]))], at: instant(0))

@@ -12,7 +12,8 @@ public import Topology
 public struct MetricsFile {
     /// The least time between two writings, in nanoseconds.
     public static let periodNanoseconds: UInt64 = 1_000_000_000
-    /// A value is left out that is older than so many of the times between two samples, or periods where that is longer.
+    /// A value is left out that is older than so many of the times between two samples, of its column's periods or of the
+    /// file's, whichever is the longest.
     private static let staleAfter: UInt64 = 3
 
     private let path: String
@@ -46,8 +47,10 @@ public struct MetricsFile {
         sampledAt = instant
         guard writtenAt.map({ instant.nanoseconds(since: $0) >= Self.periodNanoseconds }) ?? true else { return }
         writtenAt = instant
-        let staleAfter = Self.staleAfter * max(interval, Self.periodNanoseconds)
-        text.write(nodes, takenSince: instant.reversed(byNanoseconds: staleAfter))
+        text.write(nodes) { column in
+            let period = UInt64(column.periodMilliseconds ?? 0) * 1_000_000
+            return instant.reversed(byNanoseconds: Self.staleAfter * max(interval, period, Self.periodNanoseconds))
+        }
         try replace(with: text.bytes)
     }
 

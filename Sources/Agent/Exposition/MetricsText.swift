@@ -15,8 +15,9 @@ struct MetricsText {
 
     private(set) var bytes: [UInt8] = []
 
-    /// Writes the values of `nodes` that were taken at or after `oldest`, in place of what was written before.
-    mutating func write(_ nodes: [Node], takenSince oldest: MonotonicInstant) {
+    /// Writes the values of `nodes` in place of what was written before, of each column those that were taken at or after
+    /// `oldest` says.
+    mutating func write(_ nodes: [Node], takenSince oldest: (Column) -> MonotonicInstant) {
         bytes.removeAll(keepingCapacity: true)
         var seen: Set<Metric> = []
         for node in nodes {
@@ -26,11 +27,11 @@ struct MetricsText {
         }
     }
 
-    private mutating func writeFamily(_ metric: Metric, _ nodes: [Node], takenSince oldest: MonotonicInstant) {
+    private mutating func writeFamily(_ metric: Metric, _ nodes: [Node], takenSince oldest: (Column) -> MonotonicInstant) {
         var isFirst = true
         for node in nodes {
             for (index, column) in node.columns.columns.enumerated() where column.metric == metric {
-                guard let newest = node.newest[index], newest.takenAt >= oldest else { continue }
+                guard let newest = node.newest[index], newest.takenAt >= oldest(column) else { continue }
                 if isFirst { writeHead(of: metric) }
                 isFirst = false
                 write(newest.value, column, of: node.name)
