@@ -51,13 +51,13 @@ struct Interval: Sendable {
             let common = old.present[row].intersection(new.present[row]).intersection(quantities)
             guard !common.isEmpty else { continue }
             common.forEach { subtract($0, row, old, new, selection) }
-            if quantities.contains(.timeStamp), let ticks = self[row, .timeStamp] {
-                seconds[row] = timeStampHertz.map { Double(ticks) / $0 } ?? clockSeconds
+            seconds[row] = clockSeconds
+            if quantities.contains(.timeStamp) {
+                let ticks = self[row, .timeStamp].map { Double($0) }
+                if let ticks, let timeStampHertz { seconds[row] = ticks / timeStampHertz }
                 // A time-stamp counter that hardly moves is that of a CPU that is gone, or was set back to shortly before
                 // where it stood: nothing on it can be believed.
-                if ticks < gate.leastTicks { present[row] = [] }
-            } else {
-                seconds[row] = clockSeconds
+                if ticks ?? gate.mostHertz * clockSeconds < Double(gate.leastTicks) { present[row] = [] }
             }
             if seconds[row] <= 0 { present[row] = [] }
             guard !present[row].isEmpty else { continue }
@@ -69,12 +69,12 @@ struct Interval: Sendable {
     }
 
     /// Whether all of the rows that tell how long they executed claim to have done so for longer than their time stamp
-    /// says that the interval lasted.
+    /// says that the interval lasted. Rows without a time stamp have no two clocks to be at odds.
     func areClocksAtOdds(rows: Range<Int>) -> Bool {
         let clocks = QuantitySet([.referenceCycles, .maximumClock])
         var isAny = false
         for row in rows {
-            let isAtOdds = !implausible[row].isDisjoint(with: clocks)
+            let isAtOdds = present[row].contains(.timeStamp) && !implausible[row].isDisjoint(with: clocks)
             guard isAtOdds || present[row].isDisjoint(with: clocks) else { return false }
             isAny = isAny || isAtOdds
         }

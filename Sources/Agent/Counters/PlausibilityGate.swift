@@ -5,11 +5,14 @@ struct PlausibilityGate: Hashable, Sendable {
     var instructionsPerCycle: UInt64 = 8
     /// Actual clock divided by nominal clock at most: turbo head-room.
     var clockRatio = 2.0
+    /// Cycles per second that any clock makes at most, in hertz: what bounds cycles where no time-stamp counter was read
+    /// beside them. Boost clocks of server and client parts end below it.
+    var mostHertz = 6e9
     /// Residency at most, as a share: reading the counters of one CPU takes some microseconds.
     var residency = 1.02
     /// Ticks that reading one CPU's counters may take on top of `residency`.
     var slackTicks = 20_000.0
-    /// Ticks that an interval must last: over a much shorter one, what `slackTicks` lets pass would make rates without a
+    /// Ticks that an interval must last, by the clock at `mostHertz` where no time-stamp counter was read: over a much shorter one, what `slackTicks` lets pass would make rates without a
     /// bound.
     var leastTicks: UInt64 = 1_000_000
     /// Bytes per second and memory channel at most; DDR5 channels reach 38.4e9 at 4800 MT/s.
@@ -32,12 +35,12 @@ struct PlausibilityGate: Hashable, Sendable {
                 found.insert(quantity.bit)
             }
         }
-        if let ticks = interval[row, .timeStamp] {
-            let residencyLimit = residency * Double(ticks) + slackTicks
-            let cycleLimit = clockRatio * Double(ticks) + slackTicks
-            check(Self.shares) { _ in residencyLimit }
-            check(Self.perCycle) { _ in cycleLimit }
-        }
+        let ticks = interval[row, .timeStamp].map { Double($0) }
+        let byClock = mostHertz * interval.seconds[row]
+        let residencyLimit = (ticks.map { residency * $0 } ?? byClock) + slackTicks
+        let cycleLimit = (ticks.map { clockRatio * $0 } ?? byClock) + slackTicks
+        check(Self.shares) { _ in residencyLimit }
+        check(Self.perCycle) { _ in cycleLimit }
         // Both clocks of a core stand still together, and one runs at most so much faster than the other; which of them is
         // wrong where they do not fit cannot be told.
         for (actual, nominal): (Quantity, Quantity) in [(.cycles, .referenceCycles), (.actualClock, .maximumClock)] {
@@ -46,12 +49,11 @@ struct PlausibilityGate: Hashable, Sendable {
             else { continue }
             found.formUnion(actual.bit.union(nominal.bit))
         }
-        if let cycles = interval[row, .cycles], !found.contains(.cycles) {
-            check(Quantity.instructions.bit) { _ in
-                Double(cycles) * Double(instructionsPerCycle) + slackTicks
-            }
-        } else if found.contains(.cycles) {
+        if found.contains(.cycles) {
             found.insert(Quantity.instructions.bit)
+        } else {
+            let cycles = interval[row, .cycles].map { Double($0) } ?? cycleLimit
+            check(Quantity.instructions.bit) { _ in cycles * Double(instructionsPerCycle) + slackTicks }
         }
         guard !present.isDisjoint(with: Self.traffic.union(Self.energy)) else { return found.intersection(present) }
         let seconds = interval.seconds[row]
