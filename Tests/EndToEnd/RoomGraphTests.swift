@@ -8,7 +8,8 @@ struct RoomGraphTests {
     static let floors: [String: Int] = [
         "CZeroMQ": 0, "CProtobufC": 0, "CYAML": 0, "CPread": 0, "CBLAS": 0, "CLinux": 0, "WireC": 1,
         "Measures": 1, "Topology": 2,
-        "Wire": 3, "Messaging": 3, "Settings": 3, "CommandShell": 3, "Registers": 3, "Reports": 3, "Learning": 3, "Store": 3,
+        "Wire": 3, "Messaging": 3, "Settings": 3, "CommandShell": 3, "Registers": 3, "KernelFiles": 3, "Reports": 3,
+        "Learning": 3, "Store": 3,
         "Counters": 4, "Containers": 4, "Uplink": 4, "Exposition": 4, "Cluster": 4, "Telemetry": 4,
         "AgentSettings": 5, "Placement": 5,
         "Simulation": 6,

@@ -1,3 +1,4 @@
+import KernelFiles
 public import Measures
 public import Topology
 

@@ -1,3 +1,4 @@
+import KernelFiles
 import Measures
 import Registers
 
@@ -14,7 +15,7 @@ struct AccountingSource: CounterSource {
     private struct IdleStates {
         let row: Int
         let quantity: Quantity
-        let files: [OpenKernelFile]
+        let files: [KernelFile]
     }
 
     private static let times = QuantitySet([.busyTime, .stolenTime, .accountedTime])
@@ -29,7 +30,8 @@ struct AccountingSource: CounterSource {
 
     private let layout: FrameLayout
     private let statPath: String
-    private let stat: OpenKernelFile?
+    private let stat: KernelFile?
+    private let buffer: ReadBuffer
     /// Row of each CPU number.
     private let rows: [Int: Int]
     private var idle: [IdleStates] = []
@@ -39,7 +41,8 @@ struct AccountingSource: CounterSource {
         self.layout = layout
         statPath = "\(roots.proc)/stat"
         // A line is at most the name and ten numbers of twenty digits long; offline CPUs have none.
-        stat = OpenKernelFile(statPath, capacity: (layout.topology.cpus.count + 1) * 256)
+        buffer = ReadBuffer(byteCount: (layout.topology.cpus.count + 1) * 256)
+        stat = KernelFile(statPath)
         hasNoTimes = stat == nil
         rows = Dictionary(uniqueKeysWithValues: layout.topology.cpus.enumerated().map { ($1.number, $0) })
         for (row, cpu) in layout.topology.cpus.enumerated() {
@@ -50,7 +53,7 @@ struct AccountingSource: CounterSource {
             for (quantity, prefix) in Self.idleStates {
                 // Variants of a state, such as C1E and C6P, differ in what they keep powered, not in depth.
                 let files = names.filter { $0.name.hasPrefix(prefix) && $0.name.dropFirst(2).first?.isNumber != true }
-                    .compactMap { OpenKernelFile("\(folder)/\($0.state)/time", capacity: 32) }
+                    .compactMap { KernelFile("\(folder)/\($0.state)/time") }
                 if !files.isEmpty { idle.append(IdleStates(row: row, quantity: quantity, files: files)) }
             }
         }
@@ -76,7 +79,7 @@ struct AccountingSource: CounterSource {
         if !due.isDisjoint(with: Self.times), !hasNoTimes { readTimes(into: &frame) }
         for states in idle where due.contains(states.quantity) {
             reads += states.files.count
-            let times = states.files.map { $0.number() }
+            let times = states.files.map { $0.number(in: buffer) }
             if times.contains(nil) {
                 failedReads += 1
             } else {
@@ -87,18 +90,18 @@ struct AccountingSource: CounterSource {
 
     private mutating func readTimes(into frame: inout CounterFrame) {
         reads += 1
-        let isRead: Void? = stat?.withText { text in
-            CPUTimes.forEach(in: text) { times in
-                guard let row = rows[times.cpu] else { return }
-                frame[row, .busyTime] = times.busy
-                frame[row, .stolenTime] = times.stolen
-                frame[row, .accountedTime] = times.accounted
-            }
+        guard let text = stat?.text(in: buffer) else {
+            failedReads += 1
+            hasNoTimes = true
+            revision += 1
+            return
         }
-        guard isRead == nil else { return }
-        failedReads += 1
-        hasNoTimes = true
-        revision += 1
+        CPUTimes.forEach(in: text) { times in
+            guard let row = rows[times.cpu] else { return }
+            frame[row, .busyTime] = times.busy
+            frame[row, .stolenTime] = times.stolen
+            frame[row, .accountedTime] = times.accounted
+        }
     }
 
     mutating func close() {}

@@ -1,3 +1,5 @@
+import KernelFiles
+
 /// How one CPU spent its time since it was booted, in the kernel's clock ticks: one `cpuN` line of /proc/stat
 /// (proc_stat(5)).
 struct CPUTimes: Hashable, Sendable {

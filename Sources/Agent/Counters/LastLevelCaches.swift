@@ -1,3 +1,4 @@
+import KernelFiles
 import Registers
 
 /// The last-level caches of a machine, from sysfs (Linux, Documentation/ABI/testing/sysfs-devices-system-cpu). A package

@@ -1,3 +1,4 @@
+import KernelFiles
 import Registers
 
 /// Finds the PCI devices that memory is counted by, and the socket that each belongs to.

@@ -1,3 +1,5 @@
+import KernelFiles
+
 #if canImport(Glibc)
     import Glibc
 #else

@@ -1,3 +1,4 @@
+import KernelFiles
 import Measures
 import Registers
 
@@ -10,7 +11,7 @@ struct PowerCapSource: CounterSource {
         let quantity: Quantity
         let row: Int
         let path: String
-        let file: OpenKernelFile
+        let file: KernelFile
         /// Where the counter wraps to 0, in microjoules; 0 where the kernel does not say.
         let range: UInt64
         var last: UInt64?
@@ -45,6 +46,7 @@ struct PowerCapSource: CounterSource {
 
     private let layout: FrameLayout
     private let root: String
+    private let buffer = ReadBuffer(byteCount: 32)
     private var zones: [Zone] = []
     /// Why a socket's zone cannot be read.
     private var reasons: [Int: String] = [:]
@@ -82,7 +84,7 @@ struct PowerCapSource: CounterSource {
 
     private mutating func open(_ folder: String, _ quantity: Quantity, _ row: Int) {
         let path = "\(folder)/energy_uj"
-        guard let file = OpenKernelFile(path, capacity: 32) else {
+        guard let file = KernelFile(path) else {
             reasons[Self.key(row, quantity)] =
                 "\(path) cannot be opened: the kernel shows it to root alone; grant CAP_DAC_READ_SEARCH"
             return
@@ -115,7 +117,7 @@ struct PowerCapSource: CounterSource {
             let key = Self.key(row, quantity)
             guard reasons[key] == nil, demand.contains(quantity, row: row) else { continue }
             reads += 1
-            if let value = zones[index].file.number() {
+            if let value = zones[index].file.number(in: buffer) {
                 if !zones[index].count(value) { unknown.insert(key) }
             } else {
                 failedReads += 1

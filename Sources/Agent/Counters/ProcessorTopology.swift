@@ -1,3 +1,4 @@
+import KernelFiles
 import Registers
 
 /// One online logical CPU and its place.

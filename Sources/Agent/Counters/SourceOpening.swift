@@ -1,3 +1,4 @@
+import KernelFiles
 import Measures
 import Registers
 

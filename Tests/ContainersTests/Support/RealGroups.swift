@@ -1,4 +1,5 @@
 import Foundation
+import KernelFiles
 import Measures
 
 @testable import Containers

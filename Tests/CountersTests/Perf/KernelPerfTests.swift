@@ -1,5 +1,6 @@
 import CLinux
 import Foundation
+import KernelFiles
 import Measures
 import Testing
 

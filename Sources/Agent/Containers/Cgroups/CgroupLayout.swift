@@ -1,3 +1,5 @@
+import KernelFiles
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -60,11 +62,10 @@ struct CgroupLayout: Hashable, Sendable {
 
     /// The controllers of the cgroup2 mount at `folder`; nil when there is none.
     private static func controllers(of folder: String) -> Set<String>? {
-        let buffer = ReadBuffer()
+        let buffer = ReadBuffer(byteCount: 4_096)
         let path = "\(folder)/cgroup.controllers"
         guard access(path, F_OK) == 0 else { return nil }
-        // A root without any controller has an empty file, which reads as nothing.
-        guard let text = CgroupFile(path: path)?.text(in: buffer) else { return [] }
+        guard let text = KernelFile(path)?.text(in: buffer) else { return [] }
         return Set(String(decoding: text, as: UTF8.self).split(whereSeparator: \.isWhitespace).map { String($0) })
     }
 }

@@ -1,3 +1,5 @@
+import KernelFiles
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -8,7 +10,10 @@
 /// at all and gives nil for what is not there.
 enum CgroupText {
     /// The number that the text begins with; nil when it does not, or when the number exceeds 64 bits.
-    static func number(_ text: UnsafeRawBufferPointer) -> UInt64? { number(text, from: 0) }
+    static func number(_ text: UnsafeRawBufferPointer) -> UInt64? {
+        var scanner = ByteScanner(text)
+        return scanner.number()
+    }
 
     /// The number on the line that begins with `key` and a space, as in `memory.stat` and `cpu.stat`.
     static func number(_ text: UnsafeRawBufferPointer, key: StaticString) -> UInt64? {
@@ -17,24 +22,11 @@ enum CgroupText {
         var line = 0
         while line + length < text.count {
             if text[line + length] == UInt8(ascii: " "), memcmp(base + line, key.utf8Start, length) == 0 {
-                return number(text, from: line + length + 1)
+                return number(UnsafeRawBufferPointer(rebasing: text[(line + length + 1)...]))
             }
             guard let end = memchr(base + line, Int32(UInt8(ascii: "\n")), text.count - line) else { return nil }
             line = UnsafeRawPointer(end) - base + 1
         }
         return nil
-    }
-
-    private static func number(_ text: UnsafeRawBufferPointer, from start: Int) -> UInt64? {
-        var value: UInt64 = 0
-        var index = start
-        while index < text.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(text[index]) {
-            let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-            let (sum, carry) = product.addingReportingOverflow(UInt64(text[index] - UInt8(ascii: "0")))
-            guard !overflow, !carry else { return nil }
-            value = sum
-            index += 1
-        }
-        return index > start ? value : nil
     }
 }

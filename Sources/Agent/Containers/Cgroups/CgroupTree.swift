@@ -1,3 +1,5 @@
+import KernelFiles
+
 /// The groups of a node's pods and containers within one hierarchy, as far as they were found by the last search.
 ///
 /// Most searches find nothing new, so a pod's folder is opened only when something in it may have changed: the kernel

@@ -1,3 +1,5 @@
+import KernelFiles
+
 /// The names of a node's pods and containers, learnt from the names of the kubelet's log files: the one place on a
 /// node where they stand beside uids and ids without a question to anybody.
 ///

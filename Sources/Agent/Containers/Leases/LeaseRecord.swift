@@ -1,3 +1,4 @@
+import KernelFiles
 import Topology
 
 #if canImport(Glibc)

@@ -1,3 +1,5 @@
+import KernelFiles
+
 /// Reads what is known of a container when a lease on it is asked for.
 struct SubjectReader {
     let layout: CgroupLayout

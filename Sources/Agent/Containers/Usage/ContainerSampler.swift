@@ -1,3 +1,4 @@
+import KernelFiles
 public import Measures
 import Topology
 
@@ -10,7 +11,8 @@ public final class ContainerSampler {
     private let time: any TimeSource
     let layout: CgroupLayout
     private var tree: CgroupTree
-    let buffer = ReadBuffer()
+    /// `memory.stat`, the longest file read, takes less than 2 KiB.
+    let buffer = ReadBuffer(byteCount: 16_384)
     private var names: ContainerNames
     private var tracked: [TrackedContainer] = []
     private var unsampled = 0

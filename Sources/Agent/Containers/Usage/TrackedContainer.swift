@@ -1,3 +1,4 @@
+import KernelFiles
 import Measures
 import Topology
 
@@ -12,22 +13,22 @@ final class TrackedContainer {
     var hasEnded = false
     private let layout: CgroupLayout
 
-    private let usage: CgroupFile
-    private let throttling: CgroupFile?
-    private let memoryUsage: CgroupFile?
-    private let memoryStatistics: CgroupFile?
-    private let cpuQuota: CgroupFile?
-    private let cpuPeriod: CgroupFile?
-    private let memoryLimit: CgroupFile?
+    private let usage: KernelFile
+    private let throttling: KernelFile?
+    private let memoryUsage: KernelFile?
+    private let memoryStatistics: KernelFile?
+    private let cpuQuota: KernelFile?
+    private let cpuPeriod: KernelFile?
+    private let memoryLimit: KernelFile?
 
     /// Opens the files of the group at `path`; nil when its CPU time cannot be read. What else is missing is absent.
     init?(_ identity: ContainerIdentity, path: String, layout: CgroupLayout) {
         self.identity = identity
         self.path = path
         self.layout = layout
-        func file(_ controller: CgroupLayout.Controller?, one: String, two: String) -> CgroupFile? {
+        func file(_ controller: CgroupLayout.Controller?, one: String, two: String) -> KernelFile? {
             guard let controller else { return nil }
-            return CgroupFile(path: "\(controller.folder)/\(path)/\(controller.version == .one ? one : two)")
+            return KernelFile("\(controller.folder)/\(path)/\(controller.version == .one ? one : two)")
         }
         guard let usage = file(layout.cpuUsage, one: "cpuacct.usage", two: "cpu.stat") else { return nil }
         self.usage = usage

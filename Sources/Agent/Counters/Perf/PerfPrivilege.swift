@@ -1,3 +1,5 @@
+import KernelFiles
+
 /// What the process may do with performance events, as far as /proc tells.
 struct PerfPrivilege: Hashable, Sendable {
     /// The kernel's setting kernel.perf_event_paranoid: counting all processes of a CPU needs 0 or less, or a

@@ -1,3 +1,4 @@
+import KernelFiles
 import Registers
 
 /// What a control group's monitoring has counted: one file for each cache and event.
@@ -20,13 +21,13 @@ struct ResourceControlGroup {
         let row: Int
         /// The file's place in any group's folder.
         let place: String
-        fileprivate let file: OpenKernelFile
+        fileprivate let file: KernelFile
         /// What it held when its bytes were counted last; nil before the first time.
         fileprivate var last: UInt64?
         /// Readings in turn that were below `last`.
         fileprivate var falls = 0
 
-        init(event: Event, row: Int, place: String, file: OpenKernelFile) {
+        init(event: Event, row: Int, place: String, file: KernelFile) {
             self.event = event
             self.row = row
             self.place = place
@@ -48,6 +49,8 @@ struct ResourceControlGroup {
 
     let folder: ResourceControlTree.Folder
     private(set) var counters: [Counter]
+    /// Room for a number, or for a word in place of one.
+    private let buffer = ReadBuffer(byteCount: 32)
     /// What the files of each monitoring group held when they were looked at last.
     private var members: [ResourceControlTree.Folder: [UInt64?]] = [:]
 
@@ -64,7 +67,7 @@ struct ResourceControlGroup {
             else { continue }
             for event in Event.allCases {
                 let place = "mon_data/\(cache)/\(event.rawValue)"
-                guard let file = OpenKernelFile("\(folder.path)/\(place)", capacity: 32) else { continue }
+                guard let file = KernelFile("\(folder.path)/\(place)") else { continue }
                 counters.append(Counter(event: event, row: row, place: place, file: file))
             }
         }
@@ -102,11 +105,9 @@ struct ResourceControlGroup {
     /// out monitoring groups that it cannot read for a moment; one that stays low becomes the new baseline, its bytes
     /// being unknown. `isFinal` says that nothing is left to explain a fall by.
     mutating func read(_ index: Int, isFinal: Bool) -> Reading {
-        let outcome = counters[index].file.withText { text -> Reading in
-            var scanner = ByteScanner(text)
-            return scanner.number().map { .bytes($0) } ?? .word(Self.firstLine(text))
-        }
-        guard case .bytes(let value)? = outcome else { return outcome ?? .gone }
+        guard let text = counters[index].file.text(in: buffer) else { return .gone }
+        var scanner = ByteScanner(text)
+        guard let value = scanner.number() else { return .word(Self.firstLine(text)) }
         guard let last = counters[index].last, value < last else {
             defer { counters[index].last = value }
             counters[index].falls = 0

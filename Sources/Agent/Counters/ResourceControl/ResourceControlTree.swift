@@ -1,3 +1,4 @@
+import KernelFiles
 import Registers
 
 #if canImport(Glibc)

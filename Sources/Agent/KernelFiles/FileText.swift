@@ -5,9 +5,19 @@
 #endif
 
 /// Reads and writes small files as a whole.
-enum FileText {
+public enum FileText {
     /// The file's text; nil with errno when it cannot be read, or is not UTF-8.
-    static func contents(_ path: String) -> String? {
+    public static func contents(_ path: String) -> String? {
+        guard let bytes = bytes(path) else { return nil }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            errno = EILSEQ
+            return nil
+        }
+        return text
+    }
+
+    /// The file's bytes; nil with errno when it cannot be read.
+    static func bytes(_ path: String) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
@@ -17,18 +27,13 @@ enum FileText {
             let count = read(descriptor, &chunk, chunk.count)
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { return nil }
-            guard count > 0 else { break }
+            guard count > 0 else { return bytes }
             bytes.append(contentsOf: chunk[..<count])
         }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            errno = EILSEQ
-            return nil
-        }
-        return text
     }
 
     /// Writes all of `text`; false with errno when that fails.
-    static func writeAll(_ text: String, to descriptor: Int32) -> Bool {
+    public static func writeAll(_ text: String, to descriptor: Int32) -> Bool {
         let bytes = Array(text.utf8)
         var done = 0
         while done < bytes.count {

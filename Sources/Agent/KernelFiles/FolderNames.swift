@@ -5,11 +5,11 @@
 #endif
 
 /// Reads the names in folders.
-enum FolderNames {
+public enum FolderNames {
     /// Calls `body` with each name in the folder `path` and whether it is a folder itself; false when the folder cannot
     /// be read. Hidden names are left out.
     @discardableResult
-    static func visit(_ path: String, _ body: (_ name: String, _ isFolder: Bool) -> Void) -> Bool {
+    public static func visit(_ path: String, _ body: (_ name: String, _ isFolder: Bool) -> Void) -> Bool {
         guard let folder = opendir(path) else { return false }
         defer { closedir(folder) }
         while let entry = readdir(folder) {
@@ -27,14 +27,14 @@ enum FolderNames {
     }
 
     /// When the folder's entries last changed; nil when it is not there.
-    static func changedAt(_ path: String) -> FolderTime? {
+    public static func changedAt(_ path: String) -> FolderTime? {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         return FolderTime(seconds: Int(status.st_mtim.tv_sec), nanoseconds: Int(status.st_mtim.tv_nsec))
     }
 
     /// The folder's number of links, two more than it has folders; nil when it is not there.
-    static func links(_ path: String) -> Int? {
+    public static func links(_ path: String) -> Int? {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         return Int(status.st_nlink)
@@ -42,6 +42,11 @@ enum FolderNames {
 }
 
 /// A file system's time stamp: only ever compared with another for being the same.
-struct FolderTime: Hashable, Sendable {
-    let seconds, nanoseconds: Int
+public struct FolderTime: Hashable, Sendable {
+    private let seconds, nanoseconds: Int
+
+    fileprivate init(seconds: Int, nanoseconds: Int) {
+        self.seconds = seconds
+        self.nanoseconds = nanoseconds
+    }
 }
