@@ -52,16 +52,4 @@ enum LeaseText {
             disabled.isEmpty ? nil : "leases are not enabled on \(disabled.joined(separator: ", "))",
         ].compactMap { $0 }.joined(separator: "\n\n")
     }
-
-    /// The bytes of a text such as "128MiB"; nil when it is no such amount, or too large to count.
-    static func bytes(of text: String) -> UInt64? {
-        let units: [(name: String, bytes: UInt64)] = [("B", 1), ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)]
-        let digits = text.prefix { $0.isASCII && $0.isNumber }
-        guard let unit = units.first(where: { $0.name == text.dropFirst(digits.count) }), let count = UInt64(digits)
-        else {
-            return nil
-        }
-        let (bytes, overflow) = count.multipliedReportingOverflow(by: unit.bytes)
-        return overflow ? nil : bytes
-    }
 }

@@ -77,11 +77,11 @@ struct LeasesCommand: AsyncParsableCommand {
 
         private func memoryBytes() throws -> UInt64? {
             guard let memory else { return nil }
-            guard let bytes = LeaseText.bytes(of: memory), bytes > 0 else {
+            guard let bytes = BytesText.parse(memory), bytes > 0 else {
                 throw ValidationError(
                     "--memory is \"\(memory)\": allowed is a whole number and KiB, MiB or GiB, such as 128MiB")
             }
-            return bytes
+            return UInt64(bytes)
         }
     }
 
