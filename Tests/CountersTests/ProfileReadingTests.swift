@@ -9,10 +9,24 @@ import Topology
 
 /// Sources beyond the Xeons' cores against virtual machines of each kind, whose counters advance exactly.
 struct ProfileReadingTests {
+    /// The scenarios' activity at a clock that differs from the time stamp's.
+    private static let activity: HardwareActivity = {
+        var activity = ScenarioStand.activity
+        activity.clockRatio = 1.25
+        return activity
+    }()
+
+    /// What the machine did in the first 10 ms after a reader had begun.
+    private func firstSample(_ stand: ScenarioStand, _ reader: CounterReader) -> CounterSample {
+        _ = reader.sample()
+        stand.step(Self.activity)
+        return reader.sample()
+    }
+
     @Test func packagesOfACascadeLakeTellEnergyTemperatureAndClocks() throws {
-        let stand = try ProfileStand(.cascadeLake)
+        let stand = try ScenarioStand(.cascadeLake)
         let reader = try stand.reader(.msr)
-        let sample = stand.firstSample(reader)
+        let sample = firstSample(stand, reader)
         #expect(sample.value(.packagePowerWatts) == 100)
         #expect(sample.value(.memoryPowerWatts) == 25)
         #expect(sample.value(.packageTemperatureCelsius) == 55)
@@ -21,8 +35,8 @@ struct ProfileReadingTests {
     }
 
     @Test func watchdogLeavesTheFreeRunningClocks() throws {
-        let stand = try ProfileStand(.watchdogOn)
-        let sample = stand.firstSample(try stand.reader(.msr))
+        let stand = try ScenarioStand(.watchdogOn)
+        let sample = firstSample(stand, try stand.reader(.msr))
         #expect(sample.value(.c0Residency) == 0.25)
         #expect(sample.value(.activeFrequencyHertz) == 2.5e9)
         #expect(sample.column(.c0Residency)?.detail?.contains("nmi_watchdog=0") == true)
@@ -30,9 +44,9 @@ struct ProfileReadingTests {
     }
 
     @Test func memoryOfAnIceLakeIsReadWithoutWritingAnything() throws {
-        let stand = try ProfileStand(.iceLake)
+        let stand = try ScenarioStand(.iceLake)
         let reader = try stand.reader(.msr)
-        let sample = stand.firstSample(reader)
+        let sample = firstSample(stand, reader)
         #expect(sample.value(.memoryReadBytesPerSecond) == 3_840_000_000)
         #expect(sample.value(.memoryWriteBytesPerSecond) == 384_000_000)
         #expect(sample.column(.memoryReadBytesPerSecond)?.source == "mmio")
@@ -41,18 +55,18 @@ struct ProfileReadingTests {
     }
 
     @Test func memoryEnergyOfASapphireRapidsIsInTheRegistersUnit() throws {
-        let stand = try ProfileStand(.sapphireRapids)
-        let sample = stand.firstSample(try stand.reader(.msr))
+        let stand = try ScenarioStand(.sapphireRapids)
+        let sample = firstSample(stand, try stand.reader(.msr))
         #expect(sample.value(.packagePowerWatts) == 100)
         #expect(sample.value(.memoryPowerWatts) == 25)
         #expect(sample.column(.memoryWriteBytesPerSecond)?.quality == .unavailable)
     }
 
     @Test func zen2CountsCoresCachesAndItsDataFabric() throws {
-        let stand = try ProfileStand(.zen2)
+        let stand = try ScenarioStand(.zen2)
         let before = stand.tree.controlImage
         let reader = try stand.reader(.msr)
-        let sample = stand.firstSample(reader)
+        let sample = firstSample(stand, reader)
         #expect(sample.value(.instructionsPerCycle) == 1.5)
         #expect(sample.value(.c0Residency) == 0.25)
         #expect(sample.value(.activeFrequencyHertz) == 2.5e9)
@@ -63,10 +77,10 @@ struct ProfileReadingTests {
         #expect(sample.value(.memoryFillsPerSecond) == nil)
         // The channels are looked for four at a time; then four of the eight are counted for all.
         for _ in 0..<8 {
-            stand.step(seconds: 1)
+            stand.step(seconds: 1, Self.activity)
             _ = reader.sample()
         }
-        stand.step(seconds: 1)
+        stand.step(seconds: 1, Self.activity)
         let later = reader.sample()
         #expect(later.value(.memoryBytesPerSecond)?.rounded() == 4_224_000_000)
         #expect(later.column(.memoryBytesPerSecond)?.quality == .estimate)
@@ -77,10 +91,10 @@ struct ProfileReadingTests {
     }
 
     @Test func zen4CountsReadsAndWritesOfItsMemoryControllers() throws {
-        let stand = try ProfileStand(.zen4)
+        let stand = try ScenarioStand(.zen4)
         let before = stand.tree.controlImage
         let reader = try stand.reader(.msr)
-        let sample = stand.firstSample(reader)
+        let sample = firstSample(stand, reader)
         #expect(sample.value(.instructionsPerCycle) == 1.5)
         #expect(sample.value(.c0Residency) == 0.25)
         #expect(sample.column(.c0Residency)?.detail == "ls_not_halted_p0_cyc.p0_freq_cyc (120/01)")
@@ -95,7 +109,7 @@ struct ProfileReadingTests {
     }
 
     @Test func memoryControllersThatComeNearTheirEndGoOnExactly() throws {
-        let stand = try ProfileStand(.zen4)
+        let stand = try ScenarioStand(.zen4)
         for cpu in 0..<8 {
             let counter = RegisterAddress.zenMemoryCounter(channel: 5, index: 0, perChannel: 4)
             stand.tree[counter, cpu: cpu] = (1 << 47) - 10
@@ -103,14 +117,14 @@ struct ProfileReadingTests {
         let reader = try stand.reader(.msr)
         _ = reader.sample()
         for _ in 0..<3 {
-            stand.step()
+            stand.step(Self.activity)
             #expect(reader.sample().value(.memoryReadBytesPerSecond)?.rounded() == 3_840_000_000)
         }
         #expect(stand.tree[.zenMemoryCounter(channel: 5, index: 0, perChannel: 4), cpu: 0] == 100_000)
     }
 
     @Test func hybridHasAnEventTableAndATotalForEachKindOfCore() throws {
-        let stand = try ProfileStand(.hybrid)
+        let stand = try ScenarioStand(.hybrid)
         let before = stand.tree.controlImage
         let reader = try stand.reader(.msr)
         for cpu in 0..<8 {
@@ -118,7 +132,7 @@ struct ProfileReadingTests {
             #expect(stand.tree[.eventSelect(1), cpu: cpu] == 0x434F2E)
             #expect(stand.tree[.eventSelect(2), cpu: cpu] == 0)
         }
-        let sample = stand.firstSample(reader)
+        let sample = firstSample(stand, reader)
         #expect(sample.value(.l3MissesPerSecond) == 3_200_000)
         #expect(sample.value(.performanceCoreL3MissesPerSecond) == 1_600_000)
         #expect(sample.value(.efficiencyCoreL3MissesPerSecond) == 1_600_000)
@@ -144,7 +158,7 @@ struct ProfileReadingTests {
     }
 
     @Test func everyCounterOfBothKindsIsLookedAtForItsOwnNumberOfThem() throws {
-        let stand = try ProfileStand(.hybrid)
+        let stand = try ScenarioStand(.hybrid)
         // Performance cores have eight programmable counters, efficient ones six.
         stand.tree.program(counter: 7, 0x43003C, cpu: 1)
         let first = try stand.reader(.msr)
@@ -157,12 +171,11 @@ struct ProfileReadingTests {
     }
 
     @Test func guestOnOneKindOfCoreHasNoMetricsOfKinds() throws {
-        let stand = try ProfileStand(.hybrid)
-        let roots = KernelRoots(msr: stand.tree.msrRoot, sysfs: stand.tree.sysfsRoot, proc: stand.tree.procRoot)
+        let stand = try ScenarioStand(.hybrid)
         let reader = try CounterReader(
-            roots: roots, time: stand.time,
+            roots: stand.roots, time: stand.time,
             settings: CounterSettings(preference: .msr, guests: [.cpus(4..<8), .cpus(2..<6)]))
-        _ = stand.firstSample(reader)
+        _ = firstSample(stand, reader)
         let efficient = reader.sample(ofGuest: 0)
         #expect(efficient.column(.efficiencyCoreL3MissesPerSecond) == nil)
         #expect(efficient.column(.instructionsPerCycle)?.quality == .derived)
@@ -172,8 +185,8 @@ struct ProfileReadingTests {
     }
 
     @Test func guestWithVirtualCountersUsesThreeAndHasNoEnergy() throws {
-        let stand = try ProfileStand(.guestWithVPMU)
-        let sample = stand.firstSample(try stand.reader(.msr))
+        let stand = try ScenarioStand(.guestWithVPMU)
+        let sample = firstSample(stand, try stand.reader(.msr))
         #expect(sample.value(.instructionsPerCycle) == 1.5)
         #expect(sample.value(.l3MissesPerSecond) == 3_200_000)
         #expect(stand.tree[.eventSelect(3), cpu: 0] == 0)
@@ -183,10 +196,10 @@ struct ProfileReadingTests {
     }
 
     @Test func guestWithoutVirtualCountersWritesNothing() throws {
-        let stand = try ProfileStand(.guestWithoutVPMU(hasRegisterDevice: true))
+        let stand = try ScenarioStand(.guestWithoutVPMU(hasRegisterDevice: true))
         let before = stand.tree.controlImage
         let reader = try stand.reader(.msr)
-        let sample = stand.firstSample(reader)
+        let sample = firstSample(stand, reader)
         #expect(stand.tree.controlImage == before)
         #expect(sample.column(.instructionsPerCycle)?.detail?.contains("CPUID 0AH is 0") == true)
         #expect(sample.value(.c0Residency) == nil)
@@ -194,18 +207,18 @@ struct ProfileReadingTests {
     }
 
     @Test func energyRegistersThatAnswerZeroAreRefused() throws {
-        let stand = try ProfileStand(.stuckZeroRAPL)
-        let sample = stand.firstSample(try stand.reader(.msr))
+        let stand = try ScenarioStand(.stuckZeroRAPL)
+        let sample = firstSample(stand, try stand.reader(.msr))
         #expect(sample.column(.packagePowerWatts)?.detail?.contains("holds 0") == true)
         #expect(sample.value(.packageTemperatureCelsius) == 55)
     }
 
     @Test(arguments: [("cascadeLake", true), ("zen2", false), ("zen4", false)])
     func filesOfTheKernelStandInForRegisters(name: String, hasMemoryEnergy: Bool) throws {
-        let stand = try ProfileStand(try #require(HardwareProfile.named[name]))
+        let stand = try ScenarioStand(try #require(HardwareProfile.named[name]))
         let reader = try stand.reader(.proc)
         _ = reader.sample()
-        stand.step(seconds: 1)
+        stand.step(seconds: 1, Self.activity)
         let sample = reader.sample()
         #expect(sample.value(.l3ExternalBytesPerSecond) == 4_224_000_000)
         #expect(sample.value(.l3LocalBytesPerSecond) == 4_224_000_000)
@@ -213,19 +226,19 @@ struct ProfileReadingTests {
         #expect(sample.value(.memoryPowerWatts) == (hasMemoryEnergy ? 25 : nil))
         #expect(sample.column(.packagePowerWatts)?.source == "powercap")
         stand.tree.setResourceMonitoring(isAvailable: false)
-        stand.step(seconds: 1)
+        stand.step(seconds: 1, Self.activity)
         #expect(reader.sample().value(.l3ExternalBytesPerSecond) == nil)
     }
 
     /// What is written is put back, whatever the machine, at the end and by the next start after a kill.
     @Test(arguments: HardwareProfile.named.keys.sorted())
     func everyControlIsAsBeforeAtTheEndAndAfterAKill(name: String) throws {
-        let stand = try ProfileStand(try #require(HardwareProfile.named[name]))
+        let stand = try ScenarioStand(try #require(HardwareProfile.named[name]))
         let before = stand.tree.controlImage
         let record = "\(stand.tree.root)/claims"
         let reader = try stand.reader(.auto, record: record)
         for _ in 0..<3 {
-            stand.step(seconds: 1)
+            stand.step(seconds: 1, Self.activity)
             _ = reader.sample()
         }
         let kept = try String(contentsOfFile: record, encoding: .utf8)

@@ -34,11 +34,11 @@ final class ScenarioStand {
 
     /// A reader that means to sample every `period` seconds and reads everything at each sample.
     func reader(
-        _ preference: SourcePreference = .auto, isReadOnly: Bool = false, period: Double = 0.01
+        _ preference: SourcePreference = .auto, isReadOnly: Bool = false, period: Double = 0.01, record: String? = nil
     ) throws -> CounterReader {
         let settings = CounterSettings(
             preference: preference, isReadOnly: isReadOnly,
-            periods: SamplingPeriods(tick: period, slow: 0, accounting: 0))
+            periods: SamplingPeriods(tick: period, slow: 0, accounting: 0), claimRecord: record)
         return try CounterReader(roots: roots, time: time, settings: settings)
     }
 

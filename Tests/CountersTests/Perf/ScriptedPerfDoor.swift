@@ -1,5 +1,7 @@
 import Synchronization
 
+@testable import Counters
+
 #if canImport(Glibc)
     import Glibc
 #else
