@@ -22,7 +22,8 @@ struct ColumnPeriodTests {
     ] as [(SamplingPeriods, UInt32?, UInt32?)])
     func columnsTellTheConfiguredPeriods(_ periods: SamplingPeriods, _ slow: UInt32?, _ accounting: UInt32?) throws {
         let stand = try ScenarioStand(.cascadeLake)
-        let reader = try CounterReader(roots: stand.roots, time: stand.time, settings: CounterSettings(periods: periods))
+        let reader = try CounterReader(
+            roots: stand.roots, time: stand.time, settings: CounterSettings(periods: periods))
         var told: Set<Metric> = []
         for column in reader.columns.columns {
             switch column.quality {

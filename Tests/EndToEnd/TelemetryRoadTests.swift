@@ -56,7 +56,8 @@ struct TelemetryRoadTests {
         let tree = try installation.makeTree(of: "w01")
         let coordinator = try installation.startCoordinator()
         let agent = try installation.startAgent("w01", tree: tree, extra: ["--slow-interval", "2000"])
-        let activity = HardwareActivity(utilisation: 0.25, instructionsPerCycle: 1.5, c6Share: 0.5)
+        let activity = HardwareActivity(
+            utilisation: 0.25, instructionsPerCycle: 1.5, memoryReadBytesPerSecond: 3_840_000_000, c6Share: 0.5)
         func w01() throws -> Installation.NodeAnswer? {
             try installation.nodes { tree.step(seconds: 0.02, activity) }?["w01"]
         }

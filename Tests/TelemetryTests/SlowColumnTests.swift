@@ -81,7 +81,8 @@ struct SlowColumnTests {
         for milliseconds in stride(from: 0, through: 6_010, by: 10) {
             try sample(1, read: milliseconds == 0 ? 500 : nil, at: milliseconds)
             let present = try #require(state[node]).present(at: at(milliseconds), settings: state.settings)
-            #expect(present.value(.memoryReadBytesPerSecond) == (milliseconds <= 6_000 ? 500 : nil), "at \(milliseconds) ms")
+            let expected: Double? = milliseconds <= 6_000 ? 500 : nil
+            #expect(present.value(.memoryReadBytesPerSecond) == expected, "at \(milliseconds) ms")
         }
     }
 

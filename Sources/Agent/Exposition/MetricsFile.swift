@@ -12,8 +12,8 @@ public import Topology
 public struct MetricsFile {
     /// The least time between two writings, in nanoseconds.
     public static let periodNanoseconds: UInt64 = 1_000_000_000
-    /// A value is left out that is older than so many of the times between two samples, of its column's periods or of the
-    /// file's, whichever is the longest.
+    /// A value is left out that is older than so many of the times between two samples, of its column's periods or of
+    /// the file's, whichever is the longest.
     private static let staleAfter: UInt64 = 3
 
     private let path: String

@@ -15,8 +15,8 @@ struct MetricsText {
 
     private(set) var bytes: [UInt8] = []
 
-    /// Writes the values of `nodes` in place of what was written before, of each column those that were taken at or after
-    /// `oldest` says.
+    /// Writes the values of `nodes` in place of what was written before, of each column those that were taken at or
+    /// after what `oldest` says.
     mutating func write(_ nodes: [Node], takenSince oldest: (Column) -> MonotonicInstant) {
         bytes.removeAll(keepingCapacity: true)
         var seen: Set<Metric> = []
@@ -27,7 +27,9 @@ struct MetricsText {
         }
     }
 
-    private mutating func writeFamily(_ metric: Metric, _ nodes: [Node], takenSince oldest: (Column) -> MonotonicInstant) {
+    private mutating func writeFamily(
+        _ metric: Metric, _ nodes: [Node], takenSince oldest: (Column) -> MonotonicInstant
+    ) {
         var isFirst = true
         for node in nodes {
             for (index, column) in node.columns.columns.enumerated() where column.metric == metric {

@@ -1,5 +1,5 @@
-/// Takes numbers and words from text that need not become a string first: what is read many times a second. Inlinable, as
-/// its users are other rooms and call it for every line.
+/// Takes numbers and words from text that need not become a string first: what is read many times a second. Inlinable,
+/// as its users are other rooms and call it for every line.
 public struct ByteScanner {
     @usableFromInline let bytes: UnsafeRawBufferPointer
     @usableFromInline var position = 0

@@ -14,8 +14,8 @@ public final class ReadBuffer {
     deinit { memory.deallocate() }
 }
 
-/// A file of procfs, sysfs or a control group that is read again and again and stays open for it. Not Sendable: it belongs
-/// to the thread that samples.
+/// A file of procfs, sysfs or a control group that is read again and again and stays open for it. Not Sendable: it
+/// belongs to the thread that samples.
 public final class KernelFile {
     private let descriptor: Int32
 
@@ -27,8 +27,8 @@ public final class KernelFile {
 
     deinit { if descriptor >= 0 { close(descriptor) } }
 
-    /// The file's text now, as far as it fits into `buffer` and valid until that is used again; nil when it cannot be read,
-    /// as when a control group is gone (ENODEV).
+    /// The file's text now, as far as it fits into `buffer` and valid until that is used again; nil when it cannot be
+    /// read, as when a control group is gone (ENODEV).
     public func text(in buffer: ReadBuffer) -> UnsafeRawBufferPointer? {
         while true {
             let count = pread(descriptor, buffer.memory.baseAddress, buffer.memory.count, 0)

@@ -143,8 +143,8 @@ public struct NodeTelemetry: Sendable {
     }
 
     /// What is known of the node now, for people and not for decisions: over the newest window; where that has none of a
-    /// metric, from the newest sample alone, or the newest value of a metric that is read less often, unless three of its
-    /// periods have passed without another.
+    /// metric, from the newest sample alone, or the newest value of a metric that is read less often, unless three of
+    /// its periods have passed without another.
     public func present(at now: MonotonicInstant, settings: TelemetrySettings) -> NodeMetrics {
         let unknownAfter = unknownAfterNanoseconds(settings)
         guard let latest = latestTakenAt, now.nanoseconds(since: latest) <= unknownAfter else {
@@ -166,10 +166,12 @@ public struct NodeTelemetry: Sendable {
             })
     }
 
-    /// For each scheduling metric that is read less often than each sample, the time between its values, in nanoseconds.
+    /// For each scheduling metric that is read less often than each sample, the time between its values, in
+    /// nanoseconds.
     private var statePeriods: [UInt64?] { stateColumns.map { $0.flatMap(period) } }
 
-    /// The time between two values of a column that is read less often than each sample, in nanoseconds; nil for others.
+    /// The time between two values of a column that is read less often than each sample, in nanoseconds; nil for
+    /// others.
     private func period(ofColumn column: Int) -> UInt64? {
         guard let milliseconds = columns.columns[column].periodMilliseconds else { return nil }
         let believed = UInt64(min(milliseconds, WireLimits.intervalMilliseconds.upperBound)) * 1_000_000

@@ -86,8 +86,8 @@ struct PowerCapSource: CounterSource {
         let path = "\(folder)/energy_uj"
         guard let file = KernelFile(path) else {
             reasons[Self.key(row, quantity)] =
-                "\(path) cannot be opened: the kernel shows it to root alone; let the agent's group read it, as the package's"
-                + " drop-in reeve-agent-powercap.conf does, or grant CAP_DAC_READ_SEARCH"
+                "\(path) cannot be opened: the kernel shows it to root alone; let the agent's group read it, as the"
+                + " package's drop-in reeve-agent-powercap.conf does, or grant CAP_DAC_READ_SEARCH"
             return
         }
         let range = KernelText.contents("\(folder)/max_energy_range_uj").flatMap { UInt64($0) } ?? 0

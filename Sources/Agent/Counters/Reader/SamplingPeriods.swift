@@ -27,9 +27,9 @@ public struct SamplingPeriods: Hashable, Sendable {
         return UInt64(min(max(0, seconds), 1e6) * 1e9)
     }
 
-    /// The least time between two values of a cadence's columns, in milliseconds; nil where there is one in each sample.
-    /// The tick has no part in it, so that columns stay what they are when another interval is ordered: whoever knows
-    /// the interval as well knows which of the two is longer.
+    /// The least time between two values of a cadence's columns, in milliseconds; nil where each sample has one. The
+    /// tick has no part in it, so that columns stay what they are when another interval is ordered: whoever knows the
+    /// interval as well knows which of the two is longer.
     func columnMilliseconds(_ cadence: Cadence) -> UInt32? {
         let seconds =
             switch cadence {

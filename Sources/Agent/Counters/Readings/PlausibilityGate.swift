@@ -5,15 +5,15 @@ struct PlausibilityGate: Hashable, Sendable {
     var instructionsPerCycle: UInt64 = 8
     /// Actual clock divided by nominal clock at most: turbo head-room.
     var clockRatio = 2.0
-    /// Cycles per second that any clock makes at most, in hertz: what bounds cycles where no time-stamp counter was read
-    /// beside them. Boost clocks of server and client parts end below it.
+    /// Cycles that any clock makes in a second at most, in hertz: the bound of what is counted in cycles where no
+    /// time-stamp counter was read beside it. Boost clocks of server and client parts end below it.
     var mostHertz = 6e9
     /// Residency at most, as a share: reading the counters of one CPU takes some microseconds.
     var residency = 1.02
     /// Ticks that reading one CPU's counters may take on top of `residency`.
     var slackTicks = 20_000.0
-    /// Ticks that an interval must last, by the clock at `mostHertz` where no time-stamp counter was read: over a much shorter one, what `slackTicks` lets pass would make rates without a
-    /// bound.
+    /// Ticks that an interval must last, by the clock at `mostHertz` where no time-stamp counter was read: over a much
+    /// shorter one, what `slackTicks` lets pass would make rates without a bound.
     var leastTicks: UInt64 = 1_000_000
     /// Bytes per second and memory channel at most; DDR5 channels reach 38.4e9 at 4800 MT/s.
     var bytesPerSecondPerChannel = 64e9
