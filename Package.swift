@@ -67,6 +67,7 @@ let package = Package(
         library(.shared, "CYAML", apt: "libyaml-dev"),
         .systemLibrary(name: "CPread", path: "Sources/Shared/CPread"),
         library(.shared, "CBLAS", apt: "libopenblas-serial-dev"),
+        library(.shared, "CCurl", apt: "libcurl4-openssl-dev"),
         .target(name: "CLinux", path: "Sources/Agent/CLinux"),
         .target(
             name: "WireC", dependencies: ["CProtobufC"], path: "Sources/Shared/WireC",
@@ -86,6 +87,7 @@ let package = Package(
         room(.coordinator, "Reports", enters: ["Measures"]),
         room(.coordinator, "Learning", enters: ["CBLAS", "Measures"]),
         room(.coordinator, "Store", enters: [grdb]),
+        room(.coordinator, "HTTPClient", enters: ["CCurl", "Measures", lifecycle]),
 
         // Floor 3.
         room(.agent, "Counters", enters: ["CLinux", "KernelFiles", "Registers", "Topology", "Measures"]),
@@ -151,6 +153,7 @@ let package = Package(
         tests("ReportsTests", enters: ["Reports", "Measures"]),
         tests("LearningTests", enters: ["Learning", "Measures"], resources: [.copy("Fixtures")]),
         tests("StoreTests", enters: ["Store", grdb]),
+        tests("HTTPClientTests", enters: ["HTTPClient", "Measures", lifecycle]),
         tests("KernelFilesTests", enters: ["KernelFiles"]),
         tests("CountersTests", enters: ["Counters", "KernelFiles", "Registers", "Simulation", "Topology", "Measures"]),
         tests("ContainersTests", enters: ["Containers", "KernelFiles", "Topology", "Measures", logging]),

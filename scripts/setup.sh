@@ -3,7 +3,8 @@
 # quick when nothing is missing. Names of further packages may be given as arguments.
 set -euo pipefail
 
-packages=(libzmq3-dev libprotobuf-c-dev protobuf-c-compiler libyaml-dev libopenblas-serial-dev libsqlite3-dev "$@")
+packages=(libzmq3-dev libprotobuf-c-dev protobuf-c-compiler libyaml-dev libopenblas-serial-dev libsqlite3-dev
+  libcurl4-openssl-dev "$@")
 needed_major=6
 needed_minor=2
 
