@@ -1,6 +1,12 @@
 import Foundation
 import Synchronization
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Musl
+#endif
+
 /// One run of a credential program.
 struct ProgramRun: Sendable {
     /// How long a program may take, in seconds: it may ask a server of its own.
@@ -35,7 +41,7 @@ struct ProgramRun: Sendable {
         let isTooLate = Atomic(false)
         let killer = DispatchWorkItem { [process] in
             isTooLate.store(true, ordering: .sequentiallyConsistent)
-            kill(process.processIdentifier, SIGKILL)
+            Self.end(process)
         }
         DispatchQueue.global().asyncAfter(deadline: .now() + Self.patienceSeconds, execute: killer)
         var output = Data()
@@ -44,7 +50,9 @@ struct ProgramRun: Sendable {
             guard !piece.isEmpty else { break }
             output.append(piece)
         }
-        if output.count > Self.maximumOutputBytes { kill(process.processIdentifier, SIGKILL) }
+        if output.count > Self.maximumOutputBytes { Self.end(process) }
+        // Whatever still writes is ended by that.
+        try? pipe.fileHandleForReading.close()
         process.waitUntilExit()
         killer.cancel()
         if isTooLate.load(ordering: .sequentiallyConsistent) {
@@ -59,6 +67,13 @@ struct ProgramRun: Sendable {
         case 127: return .failure(failure("is not installed\(program.installHint.map { ": \($0)" } ?? "")"))
         default: return .failure(failure("ended with status \(process.terminationStatus)"))
         }
+    }
+
+    /// Kills the program, with what it started where it leads a process group of its own: one of those that lived on would
+    /// hold the pipe.
+    private static func end(_ process: Process) {
+        let identifier = process.processIdentifier
+        kill(getpgid(identifier) == identifier ? -identifier : identifier, SIGKILL)
     }
 
     private func environment() -> [String: String] {

@@ -41,8 +41,8 @@ public final class Reflector<Object: KubernetesObject & SendableMetatype>: Servi
         _ kind: ResourceKind, _ selection: ObjectSelection = ObjectSelection(), client: KubernetesClient,
         settings: ReflectorSettings = ReflectorSettings(), logger: Logger, time: any TimeSource = SystemTime(),
         seed: UInt64 = .random(in: 0 ... .max),
-        pause: @escaping @Sendable (_ nanoseconds: UInt64) async throws -> Void = { try await Task.sleep(nanoseconds: $0) },
-        onChange: @escaping @Sendable (ReflectorChange<Object>) async -> Void = { _ in }
+        onChange: @escaping @Sendable (ReflectorChange<Object>) async -> Void = { _ in },
+        pause: @escaping @Sendable (_ nanoseconds: UInt64) async throws -> Void = { try await Task.sleep(nanoseconds: $0) }
     ) {
         self.kind = kind
         self.selection = selection
