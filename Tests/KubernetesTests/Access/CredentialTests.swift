@@ -107,11 +107,11 @@ struct CredentialTests {
         #expect(shown.credential == nil)
         let told = try String(contentsOfFile: "\(folder.path)/told", encoding: .utf8)
         #expect(told.hasPrefix("first SECRET {"))
-        #expect(told.contains("\"cluster\":{\"server\":\"https:\\/\\/h\"}") && told.contains("\"interactive\":false"))
+        #expect(told.contains("\"cluster\":{\"server\":\"https://h\"}") && told.contains("\"interactive\":false"))
     }
 
     @Test(arguments: [
-        ("exit 3", "ended with status 3"), ("echo SECRET", "printed no ExecCredential"), ("exit 127", "is not installed: install it"),
+        ("exit 3", "ended with status 3"), ("echo SECRET", "printed no ExecCredential"), ("exit 127", "ended with status 127"),
         ("echo '{\"apiVersion\":\"client.authentication.k8s.io/v1beta1\",\"kind\":\"ExecCredential\"}'", "v1beta1"),
         ("yes SECRET", "more than 1048576 bytes"),
     ])
@@ -121,6 +121,14 @@ struct CredentialTests {
         #expect(error?.code == .configuration)
         #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
         #expect(error?.description.contains("SECRET") == false)
+    }
+
+    @Test func `a program that is not there is named, with what helps`() async throws {
+        let missing = CredentialProgram(
+            apiVersion: "client.authentication.k8s.io/v1", command: "\(folder.path)/none", arguments: [], environment: [:], cluster: nil,
+            installHint: "install it")
+        let error = await #expect(throws: KubernetesError.self) { try await keeper(.program(missing)).current() }
+        #expect(error?.description == "the credential program \(folder.path)/none is not installed: install it")
     }
 
     @Test(arguments: [
