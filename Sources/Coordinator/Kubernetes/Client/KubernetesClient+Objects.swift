@@ -165,8 +165,11 @@ extension KubernetesClient {
 
     /// `object` as JSON.
     func encoded(_ object: some Encodable) throws(KubernetesError) -> [UInt8] {
+        let encoder = JSONEncoder()
+        // Server-side apply is read as YAML, which knows no escaped slash before version 1.2.
+        encoder.outputFormatting = .withoutEscapingSlashes
         do {
-            return Array(try JSONEncoder().encode(object))
+            return Array(try encoder.encode(object))
         } catch {
             throw KubernetesError(.badRequest, "an object cannot be written as JSON: a number in it is not finite")
         }
