@@ -20,8 +20,19 @@ alive() { [ -f "$processes/$1" ] && kill -0 "$(<"$processes/$1")" 2>/dev/null; }
 launch() { # NAME COMMAND...
   local name=$1
   shift
-  setsid "$@" >>"$logs/$name" 2>&1 </dev/null &
+  {
+    # What a test hands down must not be held open: it may wait for the end of everybody who has it.
+    close_descriptors
+    exec setsid "$@"
+  } >>"$logs/$name" 2>&1 </dev/null &
   echo $! >"$processes/$name"
+}
+close_descriptors() {
+  local descriptor
+  for descriptor in "/proc/$BASHPID/fd"/*; do
+    descriptor=${descriptor##*/}
+    if [ "$descriptor" -gt 2 ]; then exec {descriptor}>&-; fi
+  done
 }
 # Waits up to 120 s for a condition; says what was waited for, and the end of the log of PROCESS, when it does not come.
 await() { # PROCESS WHAT CONDITION...
