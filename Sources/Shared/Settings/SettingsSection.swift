@@ -205,6 +205,11 @@ public final class SettingsSection {
         return texts
     }
 
+    /// The list of texts of `key`, or none when it is absent. Throws `SettingsError` when it has anything but texts.
+    public func optionalStrings(_ key: String) throws(SettingsError) -> [String] {
+        node(key) == nil ? [] : try strings(key)
+    }
+
     /// Refuses keys that nobody asked for, here and in the sections that were asked for. Throws `SettingsError` naming
     /// the first and what is allowed in its place.
     public func finish() throws(SettingsError) {
