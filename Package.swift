@@ -40,6 +40,7 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let flyingFox: Target.Dependency = .product(name: "FlyingFox", package: "FlyingFox")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 let package = Package(
@@ -59,6 +60,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     ],
     targets: [
         // Floor 0: C libraries and generated C.
@@ -101,6 +103,9 @@ let package = Package(
         room(
             .agent, "AgentSettings",
             enters: ["Settings", "Counters", "Containers", "Uplink", "Registers", "Wire", "Topology"]),
+        room(
+            .coordinator, "Workflows",
+            enters: ["Cluster", "HTTPClient", "Settings", "Topology", "Measures", flyingFox, lifecycle, logging]),
         room(.coordinator, "Placement", enters: ["Cluster", "Telemetry", "Learning", "Topology", "Measures"]),
 
         // Floor 5.
@@ -161,6 +166,9 @@ let package = Package(
         tests("ExpositionTests", enters: ["Exposition", "Topology", "Measures"]),
         tests("AgentSettingsTests", enters: ["AgentSettings", "Settings", "Counters", "Uplink", "Topology"]),
         tests("TelemetryTests", enters: ["Telemetry", "Wire", "Topology", "Measures"]),
+        tests(
+            "WorkflowsTests",
+            enters: ["Workflows", "Cluster", "HTTPClient", "Topology", "Measures", flyingFox, lifecycle, logging]),
         tests("PlacementTests", enters: ["Placement", "Cluster", "Telemetry", "Learning", "Topology", "Measures"]),
         tests(
             "SimulationTests",
