@@ -6,12 +6,12 @@ import Testing
 struct RoomGraphTests {
     /// The floor of each room; a room may enter only rooms that stand lower.
     static let floors: [String: Int] = [
-        "CZeroMQ": 0, "CProtobufC": 0, "CYAML": 0, "CPread": 0, "CBLAS": 0, "CLinux": 0, "WireC": 1,
+        "CZeroMQ": 0, "CProtobufC": 0, "CYAML": 0, "CPread": 0, "CBLAS": 0, "CCurl": 0, "CLinux": 0, "WireC": 1,
         "Measures": 1, "Topology": 2,
         "Wire": 3, "Messaging": 3, "Settings": 3, "CommandShell": 3, "Registers": 3, "KernelFiles": 3, "Reports": 3,
-        "Learning": 3, "Store": 3,
+        "Learning": 3, "Store": 3, "HTTPClient": 3,
         "Counters": 4, "Containers": 4, "Uplink": 4, "Exposition": 4, "Cluster": 4, "Telemetry": 4,
-        "AgentSettings": 5, "Placement": 5,
+        "AgentSettings": 5, "Placement": 5, "Kubernetes": 5, "Workflows": 5,
         "Simulation": 6,
         "Experiments": 7, "ControlAPI": 7,
         "AgentCommand": 8, "CoordinatorCommand": 8, "ReeveCommand": 8,
