@@ -70,9 +70,23 @@ public struct WorkflowGraph: Hashable, Sendable {
             throw WorkflowError(.invalid, "\(place) goes round in a circle: \(path): a step may not wait for itself")
         }
         for step in steps {
-            guard case .forEach(let repetition) = step.work else { continue }
-            try check(repetition.steps, within: "\(place), step \(step.id)")
+            switch step.work {
+            case .forEach(let repetition): try check(repetition.steps, within: "\(place), step \(step.id)")
+            case .call(let call):
+                guard call.function.isAddress else {
+                    throw WorkflowError(
+                        .invalid, "\(place), step \(step.id) calls \"\(call.function)\": allowed are 1 to 253 of a-z, 0-9, - and .")
+                }
+            }
         }
+    }
+}
+
+extension FunctionName {
+    /// Whether the name can stand in the gateway's addresses, alone or with a namespace after a dot.
+    fileprivate var isAddress: Bool {
+        rawValue.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { StepID(validating: String($0)) != nil }
+            && rawValue.utf8.count <= 253
     }
 }
 
