@@ -41,6 +41,7 @@ let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let flyingFox: Target.Dependency = .product(name: "FlyingFox", package: "FlyingFox")
+let flyingSocks: Target.Dependency = .product(name: "FlyingSocks", package: "FlyingFox")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 let package = Package(
@@ -105,7 +106,10 @@ let package = Package(
             enters: ["Settings", "Counters", "Containers", "Uplink", "Registers", "Wire", "Topology"]),
         room(
             .coordinator, "Workflows",
-            enters: ["Cluster", "HTTPClient", "Settings", "Topology", "Measures", flyingFox, lifecycle, logging]),
+            enters: [
+                "Cluster", "HTTPClient", "Settings", "Topology", "Measures", flyingFox, flyingSocks, deque, lifecycle,
+                logging,
+            ]),
         room(.coordinator, "Placement", enters: ["Cluster", "Telemetry", "Learning", "Topology", "Measures"]),
 
         // Floor 5.
@@ -168,7 +172,9 @@ let package = Package(
         tests("TelemetryTests", enters: ["Telemetry", "Wire", "Topology", "Measures"]),
         tests(
             "WorkflowsTests",
-            enters: ["Workflows", "Cluster", "HTTPClient", "Topology", "Measures", flyingFox, lifecycle, logging]),
+            enters: [
+                "Workflows", "Cluster", "HTTPClient", "Topology", "Measures", flyingFox, flyingSocks, lifecycle, logging,
+            ]),
         tests("PlacementTests", enters: ["Placement", "Cluster", "Telemetry", "Learning", "Topology", "Measures"]),
         tests(
             "SimulationTests",
