@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A Kubernetes control plane on loopback: etcd, kube-apiserver, kube-controller-manager and kube-scheduler, with
-# kubelets/ in the kubelets' place. It lives in the folder REEVE_CLUSTER; with-cluster.sh gives it namespaces of its own.
+# kubelets/ in the kubelets' place. It lives in the folder REEVE_CLUSTER; with-cluster.sh gives it namespaces of its
+# own.
 #   usage: cluster.sh start BINARIES | stop | status | kubectl ARGUMENT...
 #   faults: cluster.sh restart-api [FLAG...] | pause-api | resume-api | compact
 # Users, by certificate: admin; by bearer token: admin-token, coordinator-token (the rights that manifests/rbac.yaml

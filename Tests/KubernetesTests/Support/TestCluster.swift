@@ -6,7 +6,9 @@ struct TestCluster {
     /// The cluster; nil when the tests run by themselves.
     static let current: TestCluster? = {
         let environment = ProcessInfo.processInfo.environment
-        guard let kubeconfig = environment["REEVE_KUBECONFIG"], let folder = environment["REEVE_CLUSTER"] else { return nil }
+        guard let kubeconfig = environment["REEVE_KUBECONFIG"], let folder = environment["REEVE_CLUSTER"] else {
+            return nil
+        }
         return TestCluster(kubeconfig: kubeconfig, folder: folder)
     }()
 

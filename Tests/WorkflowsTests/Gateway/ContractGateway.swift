@@ -110,12 +110,14 @@ final class ContractGateway: Sendable {
         let seen = Seen(
             method: request.method.rawValue, path: request.path,
             query: Dictionary(request.query.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }),
-            headers: Dictionary(request.headers.map { ($0.key.rawValue.lowercased(), $0.value) }, uniquingKeysWith: { $1 }),
+            headers: Dictionary(
+                request.headers.map { ($0.key.rawValue.lowercased(), $0.value) }, uniquingKeysWith: { $1 }),
             body: Array(try await request.bodyData))
         state.withLock { $0.seen.append(seen) }
         let parts = seen.path.split(separator: "/").map(String.init)
         switch (seen.method, parts.first, parts.count) {
-        case ("GET", "healthz", 1): return state.withLock { $0.systemStatus }.map { self.status($0) } ?? self.status(200)
+        case ("GET", "healthz", 1):
+            return state.withLock { $0.systemStatus }.map { self.status($0) } ?? self.status(200)
         case (_, "function", 2): return await call(name(parts[1]), seen)
         case (_, "async-function", 2): return enqueue(name(parts[1]), seen)
         case (_, "system", 2), (_, "system", 3): return system(parts, seen)
@@ -128,7 +130,8 @@ final class ContractGateway: Sendable {
     private func status(_ code: Int, _ text: String = "", _ headers: [String: String] = [:]) -> FlyingFox.HTTPResponse {
         FlyingFox.HTTPResponse(
             statusCode: HTTPStatusCode(code, phrase: "-"),
-            headers: Dictionary(headers.map { (HTTPHeader($0.key), $0.value) }, uniquingKeysWith: { $1 }),
+            headers: FlyingFox.HTTPHeaders(
+                Dictionary(headers.map { (HTTPHeader($0.key), $0.value) }, uniquingKeysWith: { $1 })),
             body: Data(text.utf8))
     }
 
@@ -200,7 +203,9 @@ final class ContractGateway: Sendable {
 
     /// Numbers that are zero are left out.
     private func object(_ name: String, _ behaviour: Behaviour) -> [String: Any] {
-        var object: [String: Any] = ["name": name, "image": "\(name):1", "namespace": "openfaas-fn", "createdAt": "2024-01-01T00:00:00Z"]
+        var object: [String: Any] = [
+            "name": name, "image": "\(name):1", "namespace": "openfaas-fn", "createdAt": "2024-01-01T00:00:00Z",
+        ]
         if case .noReadyPod = behaviour { return object }
         object["replicas"] = 1
         object["availableReplicas"] = 1
@@ -230,7 +235,8 @@ final class ContractGateway: Sendable {
             return status(400, "validation failed: image: is required")
         }
         guard let name = object["service"] as? String, StepID(validating: name) != nil else {
-            return status(400, "validation failed: service: (\(object["service"] ?? "")) is invalid, must be a valid DNS entry")
+            return status(
+                400, "validation failed: service: (\(object["service"] ?? "")) is invalid, must be a valid DNS entry")
         }
         return state.withLock { state in
             switch (seen.method, state.functions[name]) {

@@ -10,7 +10,8 @@ import Workflows
     ) -> Invocation {
         Invocation(
             attempt: CallAttempt(CallID(run: RunID(rawValue: "3f9a"), number: 7), attempt: 2),
-            call: FunctionCall(function: FunctionName(function), mode: mode, timeoutNanoseconds: seconds * 1_000_000_000),
+            call: FunctionCall(
+                function: FunctionName(function), mode: mode, timeoutNanoseconds: seconds * 1_000_000_000),
             input: Array(input.utf8))
     }
 
@@ -70,7 +71,8 @@ import Workflows
                     == InvocationFailure(isTransient: true, "has no pod that can be reached"))
             #expect(
                 await failure(rig, invocation("c"))
-                    == InvocationFailure(isTransient: true, "could not be called: the gateway's provider did not answer"))
+                    == InvocationFailure(
+                        isTransient: true, "could not be called: the gateway's provider did not answer"))
         }
     }
 
@@ -105,7 +107,8 @@ import Workflows
     @Test func aQueuedCallSaysWhereItsAnswerGoes() async throws {
         try await GatewayRig.with { rig in
             rig.contract.deploy("framer", .silent)
-            try await rig.gateway.enqueue(invocation("framer", mode: .asynchronous), callback: "http://127.0.0.1:1/here")
+            try await rig.gateway.enqueue(
+                invocation("framer", mode: .asynchronous), callback: "http://127.0.0.1:1/here")
             let seen = try #require(rig.contract.seen("/async-function").first)
             #expect(seen.path == "/async-function/framer")
             #expect(seen.headers["x-callback-url"] == "http://127.0.0.1:1/here")
@@ -130,7 +133,8 @@ import Workflows
             let large = String(repeating: "x", count: ContractGateway.queueLimit + 1)
             #expect(
                 await queueing("framer", large)
-                    == InvocationFailure(isTransient: false, "cannot be queued: its input of 750001 bytes is too large"))
+                    == InvocationFailure(isTransient: false, "cannot be queued: its input of 750001 bytes is too large")
+            )
             rig.contract.change { $0.hasQueue = false }
             #expect(
                 await queueing("framer")

@@ -59,7 +59,8 @@ import Workflows
             rig.contract.change { $0.systemStatus = status }
             let one = try await failure { () throws(WorkflowError) in _ = try await rig.gateway.status(of: framer) }
             #expect(one.code == .unreachable)
-            #expect(one.description == "the gateway at \(rig.url) could not tell function framer: it answered \(status)")
+            #expect(
+                one.description == "the gateway at \(rig.url) could not tell function framer: it answered \(status)")
             let list = try await failure { () throws(WorkflowError) in _ = try await rig.gateway.functions() }
             #expect(list.code == .unreachable)
             let health = try await failure { () throws(WorkflowError) in try await rig.gateway.checkHealth() }

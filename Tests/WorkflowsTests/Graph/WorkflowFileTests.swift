@@ -26,8 +26,12 @@ import Workflows
         #expect(frames.width == 8)
         #expect(frames.steps.map(\.id.rawValue) == ["detect", "analyse", "classify"])
         let faces = try #require(JSONPointer("/faces"))
-        #expect(frames.steps.map(\.condition) == [nil, StepCondition(faces, .above(0)), StepCondition(faces, .equals("0"))])
-        #expect(graph.functions.map(\.rawValue).sorted() == ["faceanalyzer", "facedetector", "framer", "mobilenet", "outputer"])
+        #expect(
+            frames.steps.map(\.condition) == [nil, StepCondition(faces, .above(0)), StepCondition(faces, .equals("0"))])
+        #expect(
+            graph.functions.map(\.rawValue).sorted() == [
+                "faceanalyzer", "facedetector", "framer", "mobilenet", "outputer",
+            ])
     }
 
     @Test(arguments: [
@@ -39,16 +43,31 @@ import Workflows
             "name: w\nsteps: [{id: a, function: f, foreach: {steps: []}}]",
             "steps[0] has both function and foreach: allowed is one of them"
         ),
-        ("name: w\nsteps: [{id: a, function: f, retry: 2}]", "unknown key steps[0].retry: allowed in section steps[0] is"),
+        (
+            "name: w\nsteps: [{id: a, function: f, retry: 2}]",
+            "unknown key steps[0].retry: allowed in section steps[0] is"
+        ),
         ("name: w\nsteps: [{id: a, function: f, mode: queued}]", "steps[0].mode is \"queued\": allowed is sync, async"),
-        ("name: w\nsteps: [{id: a, function: f, timeout: 0s}]", "steps[0].timeout is 0s: allowed is a duration from 1ms to"),
-        ("name: w\nsteps: [{id: a, function: f, when: {value: x}}]", "steps[0].when.value is \"x\": allowed is a JSON pointer"),
-        ("name: w\nsteps: [{id: a, function: f, when: {value: /x}}]", "steps[0].when has 0 tests: it must have one of equals"),
+        (
+            "name: w\nsteps: [{id: a, function: f, timeout: 0s}]",
+            "steps[0].timeout is 0s: allowed is a duration from 1ms to"
+        ),
+        (
+            "name: w\nsteps: [{id: a, function: f, when: {value: x}}]",
+            "steps[0].when.value is \"x\": allowed is a JSON pointer"
+        ),
+        (
+            "name: w\nsteps: [{id: a, function: f, when: {value: /x}}]",
+            "steps[0].when has 0 tests: it must have one of equals"
+        ),
         (
             "name: w\nsteps: [{id: a, function: f, when: {above: 1, below: 3}}]",
             "steps[0].when has 2 tests: it must have one of equals"
         ),
-        ("name: w\nsteps: [{id: a, function: f, when: {above: many}}]", "steps[0].when.above is \"many\": allowed is any number"),
+        (
+            "name: w\nsteps: [{id: a, function: f, when: {above: many}}]",
+            "steps[0].when.above is \"many\": allowed is any number"
+        ),
         (
             "name: w\nsteps: [{id: a, foreach: {width: 0, steps: [{id: b, function: f}]}}]",
             "steps[0].foreach.width is 0: allowed is a whole number from 1 to 1000"

@@ -5,7 +5,8 @@ import Workflows
 @Suite struct WorkflowGraphTests {
     private func call(_ id: String, after predecessors: String...) -> WorkflowStep {
         WorkflowStep(
-            id: StepID(id), after: predecessors.map { StepID($0) }, work: .call(FunctionCall(function: FunctionName(id))))
+            id: StepID(id), after: predecessors.map { StepID($0) },
+            work: .call(FunctionCall(function: FunctionName(id))))
     }
 
     private func problem(_ steps: [WorkflowStep]) throws -> String {
@@ -25,18 +26,25 @@ import Workflows
     @Test func aStepThatWaitsForNoneBesideItIsRefused() throws {
         #expect(
             try problem([call("cut"), call("detect", after: "frames")])
-                == "workflow video, step detect waits for frames, which is none of the steps beside it: allowed are cut")
+                == "workflow video, step detect waits for frames, which is none of the steps beside it: allowed are cut"
+        )
     }
 
     @Test func stepsOfAnElementCannotWaitForStepsOutside() throws {
-        let inner = WorkflowStep(id: StepID("each"), work: .forEach(ForEach(items: .whole, steps: [call("x", after: "cut")])))
-        #expect(try problem([call("cut"), inner]).hasPrefix("workflow video, step each, step x waits for cut, which is none"))
+        let inner = WorkflowStep(
+            id: StepID("each"), work: .forEach(ForEach(items: .whole, steps: [call("x", after: "cut")])))
+        #expect(
+            try problem([call("cut"), inner]).hasPrefix(
+                "workflow video, step each, step x waits for cut, which is none"))
     }
 
     @Test func aCircleIsNamedInTheOrderOfTheWork() throws {
-        let steps = [call("a"), call("b", after: "a", "d"), call("c", after: "b"), call("d", after: "c"), call("e", after: "d")]
+        let steps = [
+            call("a"), call("b", after: "a", "d"), call("c", after: "b"), call("d", after: "c"), call("e", after: "d"),
+        ]
         #expect(
-            try problem(steps) == "workflow video goes round in a circle: b -> c -> d -> b: a step may not wait for itself")
+            try problem(steps)
+                == "workflow video goes round in a circle: b -> c -> d -> b: a step may not wait for itself")
         #expect(
             try problem([call("a", after: "a")])
                 == "workflow video goes round in a circle: a -> a: a step may not wait for itself")
@@ -55,7 +63,8 @@ import Workflows
     }
 
     @Test func aFunctionThatIsNotDeployedIsNamedWithItsStep() throws {
-        let each = WorkflowStep(id: StepID("each"), after: [StepID("cut")], work: .forEach(ForEach(items: .whole, steps: [call("look")])))
+        let each = WorkflowStep(
+            id: StepID("each"), after: [StepID("cut")], work: .forEach(ForEach(items: .whole, steps: [call("look")])))
         let graph = try WorkflowGraph(name: WorkflowName("video"), steps: [call("cut"), each])
         #expect(graph.functions == [FunctionName("cut"), FunctionName("look")])
         try graph.check(functions: [FunctionName("cut"), FunctionName("look"), FunctionName("more")])

@@ -5,9 +5,12 @@ import Workflows
 
 /// Failures, time-outs, callbacks that come twice, late or never, and cancellation.
 @Suite struct RunMachineFaultTests {
-    private let patient = "name: w\ntimeout: 1m\nsteps: [{id: a, function: f, timeout: 10s, retries: 2, retry-delay: 1s}]"
+    private let patient =
+        "name: w\ntimeout: 1m\nsteps: [{id: a, function: f, timeout: 10s, retries: 2, retry-delay: 1s}]"
 
-    private func fail(_ run: inout Rehearsal, _ invocation: Invocation, transient: Bool = true, _ text: String = "is away") {
+    private func fail(
+        _ run: inout Rehearsal, _ invocation: Invocation, transient: Bool = true, _ text: String = "is away"
+    ) {
         run.handle(.failed(invocation.attempt, InvocationFailure(isTransient: transient, text)))
     }
 

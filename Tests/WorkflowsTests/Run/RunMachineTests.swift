@@ -34,7 +34,8 @@ struct Rehearsal {
     mutating func answer(_ invocation: Invocation, _ text: String, status: Int = 200, functionSeconds: Double? = nil) {
         handle(
             .answered(
-                invocation.attempt, FunctionAnswer(status: status, body: Array(text.utf8), functionSeconds: functionSeconds)))
+                invocation.attempt,
+                FunctionAnswer(status: status, body: Array(text.utf8), functionSeconds: functionSeconds)))
     }
 
     /// Answers the newest request to `function`.
@@ -138,7 +139,9 @@ extension RunEnd {
                 foreach:
                   steps:
                     - {id: odd, when: {value: /n, equals: 1}, function: f}
-                    - {id: inner, when: {value: /list, present: true}, foreach: {items: /list, steps: [{id: a, function: g}]}}
+                    - id: inner
+                      when: {value: /list, present: true}
+                      foreach: {items: /list, steps: [{id: a, function: g}]}
             """, input: #"[{"n":1},{"n":2,"list":[7,8]},{"n":3},{"n":4,"list":[]}]"#)
         #expect(run.functions == ["f", "g", "g"])
         run.answer(run.sent[0], "10")
@@ -155,7 +158,8 @@ extension RunEnd {
         #expect(run.functions.isEmpty)
         #expect(run.ends.count == 1)
         let more = try Rehearsal(yaml, input: "[0," + list.dropFirst())
-        #expect(more.ends.map(\.text).first?.hasPrefix("failed: step e cannot begin: 10001 elements are too many") == true)
+        #expect(
+            more.ends.map(\.text).first?.hasPrefix("failed: step e cannot begin: 10001 elements are too many") == true)
     }
 
     @Test(arguments: [
@@ -164,7 +168,8 @@ extension RunEnd {
         ("frames", "step e cannot begin: its input is no JSON, which foreach needs"),
     ])
     func whatAForeachCannotGoThroughEndsTheRun(input: String, sentence: String) throws {
-        let run = try Rehearsal("name: w\nsteps: [{id: e, foreach: {items: /list, steps: [{id: a, function: f}]}}]", input: input)
+        let run = try Rehearsal(
+            "name: w\nsteps: [{id: e, foreach: {items: /list, steps: [{id: a, function: f}]}}]", input: input)
         #expect(run.ends == [.failed(sentence)])
         #expect(run.sent.isEmpty)
     }
@@ -175,11 +180,14 @@ extension RunEnd {
         try run.answer("f", "text")
         try run.answer("g", "1")
         #expect(
-            run.ends == [.failed("step c cannot begin: the output of step a is no JSON, which joining several steps needs")])
+            run.ends == [
+                .failed("step c cannot begin: the output of step a is no JSON, which joining several steps needs")
+            ])
     }
 
     @Test func theSecondsOfAFunctionAreThoseDuringWhichItWasOpen() throws {
-        var run = try Rehearsal("name: w\nsteps: [{id: a, function: f}, {id: b, function: f}, {id: c, after: [a, b], function: f}]")
+        var run = try Rehearsal(
+            "name: w\nsteps: [{id: a, function: f}, {id: b, function: f}, {id: c, after: [a, b], function: f}]")
         run.now = 2
         run.answer(run.sent[0], "1")
         run.now = 3

@@ -42,7 +42,7 @@ class Agenda:
 
 
 class Pods:
-    """What the stand-in knows of pods; `seen` and `lost` tell it of changes, `work_for_ever` carries out what follows."""
+    """What is known of pods; `seen` and `lost` tell of changes, `work_for_ever` carries out what follows."""
 
     def __init__(self, api, nodes, pod_network):
         self.api, self.nodes, self.pod_network = api, nodes, pod_network

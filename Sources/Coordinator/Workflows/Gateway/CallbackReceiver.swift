@@ -36,7 +36,8 @@ struct CallbackReceiver: Sendable {
                 return HTTPResponse(statusCode: .payloadTooLarge)
             }
             let delivery = Delivery(
-                secret: place.secret, attempt: place.attempt, answer: FunctionAnswer(headers: request.headers, body: body))
+                secret: place.secret, attempt: place.attempt,
+                answer: FunctionAnswer(headers: request.headers, body: body))
             return HTTPResponse(statusCode: deliver(delivery) ? .ok : .notFound)
         }
     }
@@ -92,7 +93,8 @@ public struct CallbackAddress: Hashable, Sendable {
     public var host: String
     /// The port to listen on; 0 for any.
     public var port: UInt16
-    /// How queue workers reach it, without a slash at the end: "http://10.0.0.5:8181"; nil where they run on this machine.
+    /// How queue workers reach it, without a slash at the end: "http://10.0.0.5:8181"; nil where they run on this
+    /// machine.
     public var advertisedURL: String?
 
     /// An address as described.
@@ -104,8 +106,8 @@ public struct CallbackAddress: Hashable, Sendable {
 }
 
 extension FunctionAnswer {
-    /// An answer as a queue worker brings it: X-Function-Status has the function's own status, or 503 when it could not be
-    /// reached. A function that brings its answer itself sends no such header, and has succeeded.
+    /// An answer as a queue worker brings it: X-Function-Status has the function's own status, or 503 when it could not
+    /// be reached. A function that brings its answer itself sends no such header, and has succeeded.
     fileprivate init(headers: HTTPHeaders, body: [UInt8]) {
         self.init(
             status: headers[HTTPHeader("X-Function-Status")].flatMap { Int($0) } ?? 200, body: body,

@@ -5,8 +5,8 @@ public protocol FunctionGateway: Sendable {
     /// Calls a function and waits for its own answer, whatever its status. Throws `InvocationFailure` when none came.
     func invoke(_ invocation: Invocation) async throws(InvocationFailure) -> FunctionAnswer
 
-    /// Has a call queued; the answer is sent to `callback`, a URL, once, twice or never. Throws `InvocationFailure` when
-    /// the queue did not take it.
+    /// Has a call queued; the answer is sent to `callback`, a URL, once, twice or never. Throws `InvocationFailure`
+    /// when the queue did not take it.
     func enqueue(_ invocation: Invocation, callback: String) async throws(InvocationFailure)
 
     /// What is known of `function`, or nil when it is not deployed. Throws `WorkflowError` when that cannot be told.

@@ -1,8 +1,8 @@
 import HTTPClient
 
 extension OpenFaaSGateway {
-    /// POST /function/NAME. The answer is the function's own when its watchdog says how long it took; without that a 500,
-    /// 502 or 503 is the gateway's, about a function that could not be reached.
+    /// POST /function/NAME. The answer is the function's own when its watchdog says how long it took; without that a
+    /// 500, 502 or 503 is the gateway's, about a function that could not be reached.
     public func invoke(_ invocation: Invocation) async throws(InvocationFailure) -> FunctionAnswer {
         let response = try await send(invocation, to: "function", callback: nil)
         let seconds = response.headers["X-Duration-Seconds"].flatMap { Double($0) }

@@ -29,15 +29,16 @@ extension OpenFaaSGateway {
         case 200:
             guard let object = try? JSONDecoder().decode(StatusObject.self, from: Data(response.body)) else {
                 throw WorkflowError(
-                    .refused, "the gateway at \(settings.url) answered with what is no description of function \(function)")
+                    .refused,
+                    "the gateway at \(settings.url) answered with what is no description of function \(function)")
             }
             return object.status
         default: throw refusal(response, of: "function \(function)")
         }
     }
 
-    /// POST /system/functions, or PUT when the function is there already. Returns when the gateway has taken it on; pods
-    /// follow. Throws `WorkflowError.refused` when it has not: only 202 says so, for an update that the API server
+    /// POST /system/functions, or PUT when the function is there already. Returns when the gateway has taken it on;
+    /// pods follow. Throws `WorkflowError.refused` when it has not: only 202 says so, for an update that the API server
     /// refused, or that lost against another writer, is answered by an empty 200.
     public func deploy(_ deployment: FunctionDeployment) async throws(WorkflowError) {
         let method: HTTPRequest.Method = try await status(of: deployment.function) == nil ? .post : .put
@@ -47,18 +48,22 @@ extension OpenFaaSGateway {
         case 202: return
         case 200:
             throw WorkflowError(
-                .refused, "function \(deployment.function) was not updated: the gateway answered 200, which says that "
+                .refused,
+                "function \(deployment.function) was not updated: the gateway answered 200, which says that "
                     + "Kubernetes refused the change or another writer was faster")
         default:
             throw WorkflowError(
-                .refused, "function \(deployment.function) was not deployed: the gateway at \(settings.url) answered "
+                .refused,
+                "function \(deployment.function) was not deployed: the gateway at \(settings.url) answered "
                     + response.summary)
         }
     }
 
     private var query: String { settings.namespace.map { "?namespace=\($0)" } ?? "" }
 
-    private func ask(_ method: HTTPRequest.Method, _ path: String, body: [UInt8]? = nil) async throws(WorkflowError) -> HTTPResponse {
+    private func ask(_ method: HTTPRequest.Method, _ path: String, body: [UInt8]? = nil) async throws(WorkflowError)
+        -> HTTPResponse
+    {
         let request = HTTPRequest(
             method, url: settings.url + path, headers: body == nil ? [:] : ["Content-Type": "application/json"],
             credential: settings.credential, body: body,
@@ -73,11 +78,15 @@ extension OpenFaaSGateway {
     private func refusal(_ response: HTTPResponse, of subject: String) -> WorkflowError {
         switch response.status {
         case 401:
-            WorkflowError(.refused, "the gateway at \(settings.url) does not accept the user name and password that it was given")
+            WorkflowError(
+                .refused, "the gateway at \(settings.url) does not accept the user name and password that it was given")
         case 500, 502, 503:
-            WorkflowError(.unreachable, "the gateway at \(settings.url) could not tell \(subject): it answered \(response.summary)")
+            WorkflowError(
+                .unreachable,
+                "the gateway at \(settings.url) could not tell \(subject): it answered \(response.summary)")
         default:
-            WorkflowError(.refused, "the gateway at \(settings.url) did not tell \(subject): it answered \(response.summary)")
+            WorkflowError(
+                .refused, "the gateway at \(settings.url) did not tell \(subject): it answered \(response.summary)")
         }
     }
 

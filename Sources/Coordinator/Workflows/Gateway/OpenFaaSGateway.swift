@@ -3,8 +3,8 @@ public import HTTPClient
 /// An OpenFaaS gateway, of the free editions from 2022 on.
 ///
 /// What it answers is taken as it has been seen to answer: a status by itself says little, for the gateway passes a
-/// function's own status on, calls an update that changed nothing a success, and lists no functions when it cannot count
-/// their calls.
+/// function's own status on, calls an update that changed nothing a success, and lists no functions when it cannot
+/// count their calls.
 public struct OpenFaaSGateway: FunctionGateway {
     /// Where the gateway is and who asks.
     public struct Settings: Hashable, Sendable {

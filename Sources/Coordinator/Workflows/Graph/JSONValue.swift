@@ -38,7 +38,9 @@ extension JSONValue: Codable {
         } else {
             let container = try decoder.container(keyedBy: Key.self)
             var members: [String: JSONValue] = [:]
-            for key in container.allKeys { members[key.stringValue] = try container.decode(JSONValue.self, forKey: key) }
+            for key in container.allKeys {
+                members[key.stringValue] = try container.decode(JSONValue.self, forKey: key)
+            }
             self = .object(members)
         }
     }

@@ -1,5 +1,5 @@
-/// Whether a step is taken: a test of one place in its input. A place that is not there is neither equal to anything nor
-/// above or below anything.
+/// Whether a step is taken: a test of one place in its input. A place that is not there is neither equal to anything
+/// nor above or below anything.
 public struct StepCondition: Hashable, Sendable {
     /// What is asked of the place.
     public enum Test: Hashable, Sendable {

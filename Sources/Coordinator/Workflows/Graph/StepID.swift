@@ -9,7 +9,8 @@ public struct StepID: RawRepresentable, Hashable, Comparable, Sendable, CustomSt
     /// Takes 1 to 63 of a-z, 0-9 and "-", so that it can stand in paths, keys and addresses as it is.
     public init?(validating name: String) {
         let isValid = name.utf8.allSatisfy { byte in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
                 || byte == UInt8(ascii: "-")
         }
         guard isValid, (1...63).contains(name.utf8.count) else { return nil }

@@ -1,4 +1,5 @@
-/// What is wrong with a workflow, or why one of its runs cannot be had: what, where and what is allowed, in one sentence.
+/// What is wrong with a workflow, or why one of its runs cannot be had: what, where and what is allowed, in one
+/// sentence.
 public struct WorkflowError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The kind of failure; more kinds may come.
     public struct Code: Hashable, Sendable {

@@ -2,8 +2,8 @@ import Settings
 import Topology
 
 extension WorkflowGraph {
-    /// Reads a workflow; examples/workflows/video.yaml explains every key. Throws `WorkflowError.invalid` when `yaml` is
-    /// none.
+    /// Reads a workflow; examples/workflows/video.yaml explains every key. Throws `WorkflowError.invalid` when `yaml`
+    /// is none.
     public init(yaml: String) throws(WorkflowError) {
         let file: WorkflowFile
         do throws(SettingsError) {

@@ -2,8 +2,8 @@ public import Topology
 
 /// A workflow: steps and what each waits for. Steps that do not wait for one another run in parallel.
 ///
-/// The output is that of the step that no other waits for; of several such steps an object with one member per step that
-/// was taken. A graph is valid by construction.
+/// The output is that of the step that no other waits for; of several such steps an object with one member per step
+/// that was taken. A graph is valid by construction.
 public struct WorkflowGraph: Hashable, Sendable {
     /// Nanoseconds for a whole run unless told otherwise.
     public static let defaultTimeoutNanoseconds: UInt64 = 600_000_000_000
@@ -75,7 +75,10 @@ public struct WorkflowGraph: Hashable, Sendable {
             case .call(let call):
                 guard call.function.isAddress else {
                     throw WorkflowError(
-                        .invalid, "\(place), step \(step.id) calls \"\(call.function)\": allowed are 1 to 253 of a-z, 0-9, - and .")
+                        .invalid,
+                        "\(place), step \(step.id) calls \"\(call.function)\": allowed are 1 to 253 of a-z, 0-9, - "
+                            + "and ."
+                    )
                 }
             }
         }
@@ -85,7 +88,9 @@ public struct WorkflowGraph: Hashable, Sendable {
 extension FunctionName {
     /// Whether the name can stand in the gateway's addresses, alone or with a namespace after a dot.
     fileprivate var isAddress: Bool {
-        rawValue.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { StepID(validating: String($0)) != nil }
+        rawValue.split(separator: ".", omittingEmptySubsequences: false).allSatisfy {
+            StepID(validating: String($0)) != nil
+        }
             && rawValue.utf8.count <= 253
     }
 }

@@ -83,7 +83,8 @@ public struct FunctionCall: Hashable, Sendable {
 /// Steps that are gone through once for every element of an array. The output is the array of their outputs, in the
 /// order of the elements.
 public struct ForEach: Hashable, Sendable {
-    /// How many elements are under way at once unless told otherwise: the queue workers of the largest published set-up.
+    /// How many elements are under way at once unless told otherwise: the queue workers of the largest published
+    /// set-up.
     public static let defaultWidth = 16
 
     /// Where in the step's input the array is; the empty pointer is the input itself.

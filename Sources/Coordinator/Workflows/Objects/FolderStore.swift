@@ -4,8 +4,8 @@ import Foundation
 public struct FolderStore: ObjectStore {
     private let folder: URL
 
-    /// A store in the folder at `path`, which is made when it is missing. Throws `WorkflowError.unreachable` when that is
-    /// not possible.
+    /// A store in the folder at `path`, which is made when it is missing. Throws `WorkflowError.unreachable` when that
+    /// is not possible.
     public init(path: String) throws(WorkflowError) {
         folder = URL(filePath: path, directoryHint: .isDirectory)
         try Self.attempt("the object store in \(path) cannot be made") {
@@ -17,7 +17,8 @@ public struct FolderStore: ObjectStore {
     public func put(_ bytes: [UInt8], as name: ObjectName) async throws(WorkflowError) {
         let file = folder.appending(path: name.description)
         try Self.attempt("object \(name) cannot be kept in \(folder.path)") {
-            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(bytes).write(to: file, options: .atomic)
         }
     }

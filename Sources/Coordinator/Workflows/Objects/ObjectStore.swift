@@ -31,7 +31,10 @@ public struct ObjectName: Hashable, Sendable, CustomStringConvertible {
         }
         guard isName, name.utf8.count <= 1_024 else {
             throw WorkflowError(
-                .invalid, "\"\(name)\" is no name of an object: allowed are letters, digits, \".\", \"_\" and \"-\" between slashes")
+                .invalid,
+                "\"\(name)\" is no name of an object: allowed are letters, digits, \".\", \"_\" and \"-\" between "
+                    + "slashes"
+            )
         }
         description = name
     }

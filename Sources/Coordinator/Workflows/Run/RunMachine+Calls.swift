@@ -21,7 +21,8 @@ extension RunMachine {
     }
 
     mutating func failed(_ attempt: CallAttempt, _ failure: InvocationFailure, at now: MonotonicInstant) {
-        guard let index = openTask(attempt), case .calling(let call) = tasks[index].state, call.attempt == attempt.attempt,
+        guard let index = openTask(attempt), case .calling(let call) = tasks[index].state,
+            call.attempt == attempt.attempt,
             case .sent = call.phase, case .call(let function) = tasks[index].step.work
         else { return }
         close(index, functionSeconds: nil, failure: failure.description, at: now)

@@ -47,7 +47,8 @@ extension RunMachine {
         let calls = elements.count * repetition.steps.count
         guard elements.count <= Self.maximumElements, tasks.count + calls <= Self.maximumCalls else {
             throw RunProblem(
-                description: "\(elements.count) elements are too many: allowed are \(Self.maximumElements) in one foreach "
+                description:
+                    "\(elements.count) elements are too many: allowed are \(Self.maximumElements) in one foreach "
                     + "and \(Self.maximumCalls) calls in a run")
         }
         guard !elements.isEmpty else {

@@ -55,7 +55,10 @@ struct RunLedger: Sendable {
     ) throws(WorkflowError) {
         guard open.count < bounds.open else {
             throw WorkflowError(
-                .full, "the run of \(submission.workflow) was not taken: \(bounds.open) runs have not ended, and no more may be open")
+                .full,
+                "the run of \(submission.workflow) was not taken: \(bounds.open) runs have not ended, and no more may "
+                    + "be open"
+            )
         }
         let report = RunReport(
             id: id, sequence: nextSequence, workflow: submission.workflow, target: submission.target, state: .waiting)
@@ -81,7 +84,9 @@ struct RunLedger: Sendable {
     }
 
     /// Puts a run among those that ended; returns its report, and the runs that are no longer known.
-    mutating func end(_ id: RunID, _ end: RunEnd, latencySeconds: Double, spans: [FunctionSpan]) -> (RunReport, forgotten: [RunID])? {
+    mutating func end(_ id: RunID, _ end: RunEnd, latencySeconds: Double, spans: [FunctionSpan]) -> (
+        RunReport, forgotten: [RunID]
+    )? {
         guard var report = open.removeValue(forKey: id)?.report else { return nil }
         waiting.removeAll { $0 == id }
         released.removeAll { $0 == id }

@@ -11,8 +11,8 @@ struct RunMail: Sendable {
 
 /// The tasks of the service: one that receives callbacks, one for each run, and below it one for each request.
 extension WorkflowService {
-    /// The most events that a run has not taken in. A run has fewer calls open than this; only callbacks that come again
-    /// and again can fill it, and what is lost then runs into its time-out.
+    /// The most events that a run has not taken in. A run has fewer calls open than this; only callbacks that come
+    /// again and again can fill it, and what is lost then runs into its time-out.
     private static let mailboxSize = 65_536
     private static let shutdown = RunEvent.cancelled(reason: "the coordinator was shut down")
 
@@ -90,7 +90,8 @@ extension WorkflowService {
 
     /// One run, from its first request to its end.
     private func carryOut(_ id: RunID, callbacks: String) async {
-        let (mails, mailbox) = AsyncStream.makeStream(of: RunMail.self, bufferingPolicy: .bufferingOldest(Self.mailboxSize))
+        let (mails, mailbox) = AsyncStream.makeStream(
+            of: RunMail.self, bufferingPolicy: .bufferingOldest(Self.mailboxSize))
         let begun = state.withLock { state -> RunLedger.OpenRun? in
             guard let run = state.ledger.begin(id) else { return nil }
             state.mailboxes[id] = mailbox

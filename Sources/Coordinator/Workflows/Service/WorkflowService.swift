@@ -7,9 +7,9 @@ import Topology
 
 /// Runs workflows through a gateway, several at once, and keeps how they went.
 ///
-/// Runs may be submitted before `run()` starts; they begin once callbacks can be received. At shutdown every run that has
-/// not ended is cancelled, and is on the books as that. A coordinator that is killed leaves nothing behind: what was
-/// queued is answered into the void.
+/// Runs may be submitted before `run()` starts; they begin once callbacks can be received. At shutdown every run that
+/// has not ended is cancelled, and is on the books as that. A coordinator that is killed leaves nothing behind: what
+/// was queued is answered into the void.
 public final class WorkflowService: WorkflowRunner, Service {
     /// When a run begins.
     public enum Pacing: Hashable, Sendable {
@@ -96,8 +96,8 @@ public final class WorkflowService: WorkflowRunner, Service {
     let forgotten: AsyncStream<RunID>
     let forget: AsyncStream<RunID>.Continuation
 
-    /// A service that runs workflows through `gateway`. The objects of a run are removed from `objects` when the run is no
-    /// longer kept. `ended` is told of every run that ends, on the run's own task.
+    /// A service that runs workflows through `gateway`. The objects of a run are removed from `objects` when the run is
+    /// no longer kept. `ended` is told of every run that ends, on the run's own task.
     public init(
         gateway: any FunctionGateway, objects: (any ObjectStore)? = nil, settings: Settings = Settings(),
         pacing: Pacing = .immediate, surroundings: Surroundings = Surroundings(), logger: Logger,
@@ -128,18 +128,20 @@ public final class WorkflowService: WorkflowRunner, Service {
         state.withLock { $0.workflows.values.sorted { $0.name.rawValue < $1.name.rawValue } }
     }
 
-    /// Takes in a run. Throws `WorkflowError` when the workflow or one of its functions is not known, the gateway cannot
-    /// be asked, the input is too large, or too many runs are open; nothing has been begun then.
+    /// Takes in a run. Throws `WorkflowError` when the workflow or one of its functions is not known, the gateway
+    /// cannot be asked, the input is too large, or too many runs are open; nothing has been begun then.
     public func submit(_ submission: RunSubmission) async throws(WorkflowError) -> RunID {
         guard let graph = state.withLock({ $0.workflows[submission.workflow] }) else {
             let known = workflows.map(\.name.rawValue).joined(separator: ", ")
             throw WorkflowError(
-                .unknownSubject, "there is no workflow \(submission.workflow): "
+                .unknownSubject,
+                "there is no workflow \(submission.workflow): "
                     + (known.isEmpty ? "none is known" : "known are \(known)"))
         }
         guard submission.input.count <= settings.maximumInputBytes else {
             throw WorkflowError(
-                .refused, "the input of \(submission.workflow) has \(submission.input.count) bytes: allowed are at most "
+                .refused,
+                "the input of \(submission.workflow) has \(submission.input.count) bytes: allowed are at most "
                     + "\(settings.maximumInputBytes); larger things belong in the object store")
         }
         try await checkFunctions(of: graph)
@@ -169,8 +171,8 @@ public final class WorkflowService: WorkflowRunner, Service {
         return report
     }
 
-    /// Waits until run `id` has ended; returns how it went. Throws `WorkflowError.unknownSubject` when it is not known, and
-    /// `CancellationError`.
+    /// Waits until run `id` has ended; returns how it went. Throws `WorkflowError.unknownSubject` when it is not known,
+    /// and `CancellationError`.
     public func result(of id: RunID) async throws -> RunReport {
         while true {
             let report = try report(of: id)
@@ -182,8 +184,8 @@ public final class WorkflowService: WorkflowRunner, Service {
         }
     }
 
-    /// Ends run `id` because of `reason`, part of a sentence such as "the operator cancelled it". What functions are doing
-    /// for it they go on with. Throws `WorkflowError` when it is not known, or has ended.
+    /// Ends run `id` because of `reason`, part of a sentence such as "the operator cancelled it". What functions are
+    /// doing for it they go on with. Throws `WorkflowError` when it is not known, or has ended.
     public func cancel(_ id: RunID, because reason: String) throws(WorkflowError) {
         switch try report(of: id).state {
         case .ended: throw WorkflowError(.refused, "run \(id) has ended: there is nothing to cancel")
