@@ -29,10 +29,10 @@ test-kubernetes: setup
 	swift build $(SWIFT_FLAGS) --build-tests
 	scripts/kubernetes/with-cluster.sh swift test $(SWIFT_FLAGS) --skip-build --filter KubernetesTests
 
-# Kills agents and coordinator in mid-run; wall-clock medians of ten.
+# Kills agents and coordinator in mid-run, and measures how true latencies are; wall-clock medians of ten.
 test-faults: setup
 	swift build $(SWIFT_FLAGS) --build-tests
-	REEVE_TEST_FAULTS=1 swift test $(SWIFT_FLAGS) --skip-build --filter EndToEnd.FaultTests
+	REEVE_TEST_FAULTS=1 swift test $(SWIFT_FLAGS) --skip-build --filter 'EndToEnd.FaultTests|WorkflowsTests.LatencyTests'
 
 # A day of virtual time at one sample every 10 ms, with faults at random; `make test` has an hour of it.
 test-soak: setup

@@ -35,4 +35,7 @@ ip link set lo up
 # Not exec: the first process of a namespace must stay and take in the orphans.
 status=0
 "$@" || status=$?
+if [ "$status" -ne 0 ] && [ ! -t 2 ]; then
+  tail -n 15 "$REEVE_CLUSTER"/logs/* >&2
+fi
 exit "$status"

@@ -128,6 +128,16 @@ import Workflows
         #expect(run.ends.count == 1)
     }
 
+    @Test func answersThatAreTooMuchTogetherEndTheRun() throws {
+        var run = try Rehearsal("name: w\nsteps: [{id: a, function: f}, {id: b, function: g}]")
+        let half = String(repeating: "1", count: RunMachine.maximumAnswerBytes / 2)
+        try run.answer("f", half)
+        #expect(run.ends.isEmpty)
+        try run.answer("g", half + "1")
+        #expect(run.ends.map(\.text).first?.hasPrefix("failed: the answers of workflow w have more than 67108864") == true)
+        #expect(run.machine.spans.map(\.failure) == [nil, nil])
+    }
+
     @Test func aFailureEndsWhatRunsBesideItAndSendsNothingMore() throws {
         var run = try Rehearsal(
             "name: w\nsteps: [{id: e, foreach: {width: 2, steps: [{id: a, function: f}]}}]", input: "[1,2,3,4]")

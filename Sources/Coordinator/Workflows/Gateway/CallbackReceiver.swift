@@ -111,6 +111,6 @@ extension FunctionAnswer {
     fileprivate init(headers: HTTPHeaders, body: [UInt8]) {
         self.init(
             status: headers[HTTPHeader("X-Function-Status")].flatMap { Int($0) } ?? 200, body: body,
-            functionSeconds: headers[HTTPHeader("X-Duration-Seconds")].flatMap { Double($0) })
+            functionSeconds: headers[HTTPHeader("X-Duration-Seconds")].flatMap { Self.seconds($0) })
     }
 }

@@ -5,7 +5,7 @@ extension OpenFaaSGateway {
     /// 500, 502 or 503 is the gateway's, about a function that could not be reached.
     public func invoke(_ invocation: Invocation) async throws(InvocationFailure) -> FunctionAnswer {
         let response = try await send(invocation, to: "function", callback: nil)
-        let seconds = response.headers["X-Duration-Seconds"].flatMap { Double($0) }
+        let seconds = response.headers["X-Duration-Seconds"].flatMap { FunctionAnswer.seconds($0) }
         if seconds == nil, let failure = Self.failure(response) { throw failure }
         return FunctionAnswer(status: response.status, body: response.body, functionSeconds: seconds)
     }

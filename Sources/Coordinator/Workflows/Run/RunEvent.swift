@@ -60,6 +60,12 @@ public struct FunctionAnswer: Hashable, Sendable {
         self.body = body
         self.functionSeconds = functionSeconds
     }
+
+    /// What the header X-Duration-Seconds says; nil when it is no duration.
+    static func seconds(_ text: String) -> Double? {
+        guard let seconds = Double(text), seconds.isFinite, seconds >= 0 else { return nil }
+        return seconds
+    }
 }
 
 /// Why an attempt came to nothing before the function answered.

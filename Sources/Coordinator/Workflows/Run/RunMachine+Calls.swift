@@ -17,6 +17,15 @@ extension RunMachine {
         if case .sent = call.phase {
             close(index, functionSeconds: answer.functionSeconds, failure: nil, at: now)
         }
+        answerBytes += answer.body.count
+        guard answerBytes <= Self.maximumAnswerBytes else {
+            open.remove(index)
+            finish(
+                .failed(
+                    "the answers of workflow \(graph.name) have more than \(Self.maximumAnswerBytes) bytes together: "
+                        + "larger things belong in the object store"), at: now)
+            return
+        }
         settle(index, output: answer.body, at: now)
     }
 

@@ -10,6 +10,8 @@ public struct RunMachine: Sendable {
     public static let maximumElements = 10_000
     /// The most steps that a run may come to, each counted once per element.
     public static let maximumCalls = 100_000
+    /// The most bytes of all answers that a run takes in together.
+    public static let maximumAnswerBytes = 64 << 20
 
     /// The run.
     public let id: RunID
@@ -30,6 +32,8 @@ public struct RunMachine: Sendable {
     /// Steps of which all predecessors have ended.
     var ready: [Int] = []
     var actions: [RunAction] = []
+    /// The bytes of the answers taken in.
+    var answerBytes = 0
 
     /// A run of `graph` with `input`, accepted at `start`, and what to do first.
     public static func start(
