@@ -18,7 +18,9 @@ final class NginxServer {
         for attempt in 0..<5 {
             let ports = (0..<count).map { _ in freePort() }
             var text = servers
-            for (index, port) in ports.enumerated() { text = text.replacingOccurrences(of: "PORT\(index + 1)", with: "\(port)") }
+            for (index, port) in ports.enumerated() {
+                text = text.replacingOccurrences(of: "PORT\(index + 1)", with: "\(port)")
+            }
             try folder.write(
                 """
                 daemon off;
@@ -51,7 +53,9 @@ final class NginxServer {
                 }
                 usleep(5_000)
             }
-            log = "attempt \(attempt): " + ((try? String(contentsOfFile: "\(folder.path)/error.log", encoding: .utf8)) ?? "")
+            log =
+                "attempt \(attempt): "
+                + ((try? String(contentsOfFile: "\(folder.path)/error.log", encoding: .utf8)) ?? "")
         }
         throw Failure(log: log)
     }
@@ -71,7 +75,9 @@ func boundSocket(port: Int) -> Int32? {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     var address = loopback(port)
     let status = withUnsafePointer(to: &address) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        }
     }
     guard status == 0 else {
         close(descriptor)

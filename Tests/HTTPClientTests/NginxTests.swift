@@ -44,7 +44,9 @@ struct NginxTests {
             """, ports: 5, in: folder)
     }
 
-    private func url(_ port: Int, _ path: String = "/") -> String { "https://localhost:\(nginx.ports[port - 1])\(path)" }
+    private func url(_ port: Int, _ path: String = "/") -> String {
+        "https://localhost:\(nginx.ports[port - 1])\(path)"
+    }
     private var trusting: TLSSettings { TLSSettings(trust: .authorities(.file(authority.certificatePath))) }
 
     @Test(arguments: [true, false])
@@ -69,12 +71,18 @@ struct NginxTests {
             (3, trusting, "localhost"),
             (1, TLSSettings(trust: .authorities(.file("/nonexistent/ca.crt"))), "/nonexistent/ca.crt"),
             (1, TLSSettings(trust: .authorities(.data(Array("no PEM".utf8)))), "CA"),
-            (4, TLSSettings(trust: trusting.trust, identity: .init(certificate: .file("/nonexistent"), key: .file("/nonexistent"))), "certificate"),
+            (
+                4,
+                TLSSettings(
+                    trust: trusting.trust,
+                    identity: .init(certificate: .file("/nonexistent"), key: .file("/nonexistent"))), "certificate"
+            ),
         ]
         try await withTransport { transport in
             for (port, tls, words) in cases {
                 let error = await failure { () throws(HTTPError) in
-                    try await transport.send(HTTPRequest(.post, url: url(port), credential: .bearer("secret"), tls: tls))
+                    try await transport.send(
+                        HTTPRequest(.post, url: url(port), credential: .bearer("secret"), tls: tls))
                 }
                 #expect(error?.code == .tls, "\(words): \(String(describing: error))")
                 #expect(error?.description.contains(words) == true, "\(words): \(String(describing: error))")
@@ -83,7 +91,9 @@ struct NginxTests {
         }
     }
 
-    @Test func `whoever trusts anybody gets through, and no later request that does not rides on that connection`() async throws {
+    @Test func `whoever trusts anybody gets through, and no later request that does not rides on that connection`()
+        async throws
+    {
         try await withTransport { transport in
             let answer = try await transport.send(HTTPRequest(url: url(2), tls: TLSSettings(trust: .anybody)))
             #expect(text(answer) == "expired")
@@ -108,7 +118,8 @@ struct NginxTests {
         let folder = authority.folder
         let identity =
             isFile
-            ? TLSSettings.Identity(certificate: .file("\(folder.path)/client.crt"), key: .file("\(folder.path)/client.key"))
+            ? TLSSettings.Identity(
+                certificate: .file("\(folder.path)/client.crt"), key: .file("\(folder.path)/client.key"))
             : TLSSettings.Identity(
                 certificate: .data(try folder.bytes(of: "client.crt")), key: .data(try folder.bytes(of: "client.key")))
         try await withTransport { transport in
@@ -178,7 +189,8 @@ struct NginxTests {
     @Test func `a slow body runs out of its time`() async throws {
         try await withTransport { transport in
             let error = await failure { () throws(HTTPError) in
-                try await transport.send(HTTPRequest(url: url(1, "/slow"), timeouts: .init(totalMilliseconds: 500), tls: trusting))
+                try await transport.send(
+                    HTTPRequest(url: url(1, "/slow"), timeouts: .init(totalMilliseconds: 500), tls: trusting))
             }
             #expect(error?.code == .timeout)
         }

@@ -23,11 +23,15 @@ final class RawServer: Sendable {
         /// Reads the head of a request and the body that its Content-Length announces.
         func readRequest() -> String {
             let head = read(until: "\r\n\r\n")
-            let length = head.lowercased().firstRange(of: "content-length: ").map { head[$0.upperBound...].prefix { $0.isNumber } }
+            let length = head.lowercased().firstRange(of: "content-length: ").map {
+                head[$0.upperBound...].prefix { $0.isNumber }
+            }
             var body = [UInt8](repeating: 0, count: length.flatMap { Int($0) } ?? 0)
             var filled = 0
             while filled < body.count {
-                let count = body.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress! + filled, $0.count - filled) }
+                let count = body.withUnsafeMutableBytes {
+                    Glibc.read(descriptor, $0.baseAddress! + filled, $0.count - filled)
+                }
                 guard count > 0 else { break }
                 filled += count
             }
@@ -42,7 +46,9 @@ final class RawServer: Sendable {
         func send(_ bytes: [UInt8]) -> Bool {
             var sent = 0
             while sent < bytes.count {
-                let count = bytes[sent...].withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+                let count = bytes[sent...].withUnsafeBytes {
+                    Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+                }
                 guard count > 0 else { return false }
                 sent += count
             }

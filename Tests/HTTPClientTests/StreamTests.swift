@@ -17,7 +17,8 @@ struct StreamTests {
             }
         }
         try await withTransport { transport in
-            let stream = try await transport.stream(HTTPRequest(url: "http://127.0.0.1:\(server.port)/", maximumResponseBytes: nil))
+            let stream = try await transport.stream(
+                HTTPRequest(url: "http://127.0.0.1:\(server.port)/", maximumResponseBytes: nil))
             #expect(stream.head.status == 200)
             var pieces: [String] = []
             steps.withLock { $0 = 1 }
@@ -45,7 +46,9 @@ struct StreamTests {
         }
         try await withTransport(.init(streamBufferBytes: block)) { transport in
             let stream = try await transport.stream(
-                HTTPRequest(url: "http://127.0.0.1:\(server.port)/", timeouts: .init(totalMilliseconds: nil), maximumResponseBytes: nil))
+                HTTPRequest(
+                    url: "http://127.0.0.1:\(server.port)/", timeouts: .init(totalMilliseconds: nil),
+                    maximumResponseBytes: nil))
             // What the kernel's buffers on both sides hold besides is some megabytes; the body is many times that.
             var last = -1
             try await eventually("the sender stands still") {
@@ -96,7 +99,9 @@ struct StreamTests {
         }
         try await withTransport { transport in
             var stream: HTTPStream? = try await transport.stream(
-                HTTPRequest(url: "http://127.0.0.1:\(server.port)/", timeouts: .init(totalMilliseconds: nil), maximumResponseBytes: nil))
+                HTTPRequest(
+                    url: "http://127.0.0.1:\(server.port)/", timeouts: .init(totalMilliseconds: nil),
+                    maximumResponseBytes: nil))
             switch way {
             case "let go of": stream = nil
             case "cancelled":

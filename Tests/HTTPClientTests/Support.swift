@@ -7,7 +7,8 @@ final class TemporaryFolder: Sendable {
     let path: String
 
     init() throws {
-        path = FileManager.default.temporaryDirectory.appendingPathComponent("reeve-\(UUID().uuidString.prefix(8))").path
+        path =
+            FileManager.default.temporaryDirectory.appendingPathComponent("reeve-\(UUID().uuidString.prefix(8))").path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
@@ -24,8 +25,8 @@ final class TemporaryFolder: Sendable {
     }
 }
 
-/// Asks `condition` again and again until it holds; the test fails when it does not within five generous minutes. The pause
-/// between questions only spares the processor: nothing is assumed to have happened in it.
+/// Asks `condition` again and again until it holds; the test fails when it does not within five generous minutes. The
+/// pause between questions only spares the processor: nothing is assumed to have happened in it.
 func eventually(
     _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
 ) async throws {
@@ -80,6 +81,7 @@ func run(_ program: String, _ arguments: [String], in folder: String) throws {
 
 /// Whether a program stands in one of PATH's folders or where Debian puts servers.
 func isInstalled(_ program: String) -> Bool {
-    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init) + ["/usr/sbin"]
+    let folders =
+        (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init) + ["/usr/sbin"]
     return folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(program)") }
 }

@@ -26,13 +26,16 @@ final class TestAuthority: Sendable {
         try key("ca")
         try run(
             "openssl",
-            ["req", "-x509", "-new", "-key", "ca.key", "-subj", "/CN=authority", "-days", "30", "-out", "ca.crt",
-             "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign,cRLSign"],
+            [
+                "req", "-x509", "-new", "-key", "ca.key", "-subj", "/CN=authority", "-days", "30", "-out", "ca.crt",
+                "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign,cRLSign",
+            ],
             in: folder.path)
     }
 
     private func key(_ name: String) throws {
-        try run("openssl", ["ecparam", "-genkey", "-name", "prime256v1", "-noout", "-out", "\(name).key"], in: folder.path)
+        try run(
+            "openssl", ["ecparam", "-genkey", "-name", "prime256v1", "-noout", "-out", "\(name).key"], in: folder.path)
     }
 
     /// Issues `name`.crt with `name`.key, valid for `hosts` (such as "DNS:localhost,IP:127.0.0.1") between two moments
@@ -42,12 +45,16 @@ final class TestAuthority: Sendable {
         until end: String = "20991231000000Z"
     ) throws {
         try key(name)
-        try run("openssl", ["req", "-new", "-key", "\(name).key", "-subj", "/CN=\(name)", "-out", "\(name).csr"], in: folder.path)
+        try run(
+            "openssl", ["req", "-new", "-key", "\(name).key", "-subj", "/CN=\(name)", "-out", "\(name).csr"],
+            in: folder.path)
         try folder.write("subjectAltName=\(hosts)\n", to: "\(name).ext")
         try run(
             "openssl",
-            ["ca", "-batch", "-config", "ca.conf", "-cert", "ca.crt", "-keyfile", "ca.key", "-in", "\(name).csr",
-             "-out", "\(name).crt", "-extfile", "\(name).ext", "-startdate", start, "-enddate", end, "-notext"],
+            [
+                "ca", "-batch", "-config", "ca.conf", "-cert", "ca.crt", "-keyfile", "ca.key", "-in", "\(name).csr",
+                "-out", "\(name).crt", "-extfile", "\(name).ext", "-startdate", start, "-enddate", end, "-notext",
+            ],
             in: folder.path)
     }
 }

@@ -15,7 +15,8 @@ struct TransportTests {
         try await withTransport(.init(userAgent: "reeve/9")) { transport in
             let answer = try await transport.send(
                 HTTPRequest(
-                    .patch, url: "http://127.0.0.1:\(server.port)/a/b?c=d", headers: ["Content-Type": "application/x", "X-Empty": ""],
+                    .patch, url: "http://127.0.0.1:\(server.port)/a/b?c=d",
+                    headers: ["Content-Type": "application/x", "X-Empty": ""],
                     credential: .bearer("secret"), body: Array("body".utf8)))
             #expect(answer.status == 201)
             #expect(answer.body == Array("hello".utf8))
@@ -25,7 +26,8 @@ struct TransportTests {
         let text = seen.withLock { $0 }
         #expect(text.hasPrefix("PATCH /a/b?c=d HTTP/1.1\r\n"))
         for line in [
-            "Host: 127.0.0.1:\(server.port)", "User-Agent: reeve/9", "Authorization: Bearer secret", "Content-Type: application/x",
+            "Host: 127.0.0.1:\(server.port)", "User-Agent: reeve/9", "Authorization: Bearer secret",
+            "Content-Type: application/x",
             "Content-Length: 4", "X-Empty:",
         ] {
             #expect(text.contains("\r\n\(line)\r\n"), "\(line) in \(text)")
@@ -35,7 +37,8 @@ struct TransportTests {
     }
 
     @Test(arguments: [
-        (HTTPRequest.Method.get, "GET", nil as Int?), (.post, "POST", 0), (.put, "PUT", 0), (.delete, "DELETE", nil), (.head, "HEAD", nil),
+        (HTTPRequest.Method.get, "GET", nil as Int?), (.post, "POST", 0), (.put, "PUT", 0), (.delete, "DELETE", nil),
+        (.head, "HEAD", nil),
     ])
     func `a request without body announces one only where a body is usual`(
         method: HTTPRequest.Method, word: String, length: Int?
@@ -66,7 +69,8 @@ struct TransportTests {
         try await withTransport { transport in
             _ = try await transport.send(
                 HTTPRequest(
-                    url: "http://127.0.0.1:\(server.port)/", credential: .basic(user: "Aladdin", password: "open sesame")))
+                    url: "http://127.0.0.1:\(server.port)/",
+                    credential: .basic(user: "Aladdin", password: "open sesame")))
         }
         #expect(seen.withLock { $0 }.contains("Authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\n"))
     }
@@ -74,7 +78,8 @@ struct TransportTests {
     @Test func `an interim answer and trailers are not taken for the answer`() async throws {
         let server = try RawServer { peer, _ in
             _ = peer.readRequest()
-            peer.send("HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+            peer.send(
+                "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
             peer.send("3\r\nabc\r\n0\r\nX-Trailer: late\r\n\r\n")
         }
         try await withTransport { transport in
@@ -103,7 +108,8 @@ struct TransportTests {
     }
 
     @Test(arguments: [
-        "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", "", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", "",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
     ])
     func `an answer that breaks off or is no HTTP is an interruption`(answer: String) async throws {
         let server = try RawServer { peer, _ in
@@ -127,12 +133,14 @@ struct TransportTests {
         try await withTransport { transport in
             let url = "http://127.0.0.1:\(server.port)"
             let noHead = await failure { () throws(HTTPError) in
-                try await transport.send(HTTPRequest(url: "\(url)/head", timeouts: .init(headMilliseconds: 50, totalMilliseconds: nil)))
+                try await transport.send(
+                    HTTPRequest(url: "\(url)/head", timeouts: .init(headMilliseconds: 50, totalMilliseconds: nil)))
             }
             #expect(noHead?.code == .timeout)
             #expect(noHead?.description == "GET \(url)/head: no answer within 50 ms")
             let noEnd = await failure { () throws(HTTPError) in
-                try await transport.send(HTTPRequest(url: "\(url)/body", timeouts: .init(headMilliseconds: 600_000, totalMilliseconds: 80)))
+                try await transport.send(
+                    HTTPRequest(url: "\(url)/body", timeouts: .init(headMilliseconds: 600_000, totalMilliseconds: 80)))
             }
             #expect(noEnd?.code == .timeout)
             #expect(noEnd?.mayHaveBeenSent == true)
@@ -142,7 +150,10 @@ struct TransportTests {
     @Test func `too large a body is refused, and one of just the size allowed is not`() async throws {
         let server = try RawServer { peer, _ in
             while !peer.readRequest().isEmpty {
-                guard peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n5\r\nworld\r\n0\r\n\r\n") else { return }
+                guard
+                    peer.send(
+                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n5\r\nworld\r\n0\r\n\r\n")
+                else { return }
             }
         }
         try await withTransport { transport in
@@ -182,7 +193,8 @@ struct TransportTests {
         try await withTransport { transport in
             let task = Task {
                 await failure { () throws(HTTPError) in
-                    try await transport.send(HTTPRequest(url: "http://127.0.0.1:\(server.port)/", timeouts: .init(totalMilliseconds: nil)))
+                    try await transport.send(
+                        HTTPRequest(url: "http://127.0.0.1:\(server.port)/", timeouts: .init(totalMilliseconds: nil)))
                 }
             }
             try await eventually("the request arrives") { asked.withLock { $0 } }

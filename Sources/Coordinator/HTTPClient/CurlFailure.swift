@@ -26,7 +26,8 @@ struct CurlFailure {
 
     private var code: HTTPError.Code {
         switch result {
-        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT, CURLE_PROXY, CURLE_INTERFACE_FAILED:
+        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT, CURLE_PROXY,
+            CURLE_INTERFACE_FAILED:
             .unreachable
         case CURLE_OPERATION_TIMEDOUT: .timeout
         case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
@@ -40,7 +41,7 @@ struct CurlFailure {
         }
     }
 
-    /// Under TLS 1.3 a server refuses a client's certificate after the handshake, so the refusal comes where the answer is
-    /// awaited; OpenSSL calls it an alert.
+    /// Under TLS 1.3 a server refuses a client's certificate after the handshake, so the refusal comes where the answer
+    /// is awaited; OpenSSL calls it an alert.
     private var isAlert: Bool { reason.contains("SSL") && reason.contains("alert") }
 }

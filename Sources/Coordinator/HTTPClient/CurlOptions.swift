@@ -15,7 +15,9 @@ struct CurlOptions {
     }
 
     private mutating func set(_ option: CURLoption, _ value: Int) { check(reeve_curl_set_long(handle, option, value)) }
-    private mutating func set(_ option: CURLoption, _ value: String?) { check(reeve_curl_set_text(handle, option, value)) }
+    private mutating func set(_ option: CURLoption, _ value: String?) {
+        check(reeve_curl_set_text(handle, option, value))
+    }
 
     private mutating func set(_ option: CURLoption, lines: [String]) {
         var list: UnsafeMutablePointer<curl_slist>?
@@ -109,15 +111,17 @@ struct CurlOptions {
         case (_, let body):
             let body = body ?? []
             check(reeve_curl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))
-            check(body.withUnsafeBytes { bytes in
-                // No body at all would have libcurl ask for one through a read callback.
-                var nothing: UInt8 = 0
-                return withUnsafeMutablePointer(to: &nothing) { nothing in
-                    reeve_curl_set_pointer(
-                        handle, CURLOPT_COPYPOSTFIELDS,
-                        bytes.baseAddress.map { UnsafeMutableRawPointer(mutating: $0) } ?? UnsafeMutableRawPointer(nothing))
-                }
-            })
+            check(
+                body.withUnsafeBytes { bytes in
+                    // No body at all would have libcurl ask for one through a read callback.
+                    var nothing: UInt8 = 0
+                    return withUnsafeMutablePointer(to: &nothing) { nothing in
+                        reeve_curl_set_pointer(
+                            handle, CURLOPT_COPYPOSTFIELDS,
+                            bytes.baseAddress.map { UnsafeMutableRawPointer(mutating: $0) }
+                                ?? UnsafeMutableRawPointer(nothing))
+                    }
+                })
             set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
         }
         set(CURLOPT_HTTPHEADER, lines: headerLines(request, settings: settings))
@@ -128,9 +132,9 @@ struct CurlOptions {
         if headers["User-Agent"] == nil { headers["User-Agent"] = settings.userAgent }
         if request.tls.serverName != nil { headers["Host"] = String(request.authority) }
         if let credential = request.credential { headers["Authorization"] = credential.headerValue }
-        // A semicolon is how libcurl is told of a field without a value, a colon with nothing behind it that it must not
-        // add one by itself: neither the type of an HTML form, nor a question whether the body is welcome, which costs a
-        // second at servers that do not answer it.
+        // A semicolon is how libcurl is told of a field without a value, a colon with nothing behind it that it must
+        // not add one by itself: neither the type of an HTML form, nor a question whether the body is welcome, which
+        // costs a second at servers that do not answer it.
         let lines = headers.fields.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
         let unwanted = ["Content-Type", "Expect", "Accept"].filter { headers[$0] == nil }.map { "\($0):" }
         return lines + unwanted

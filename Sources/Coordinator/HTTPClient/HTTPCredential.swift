@@ -1,5 +1,6 @@
 /// How a request proves who sends it. Its description never shows the secret.
-public enum HTTPCredential: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+public enum HTTPCredential: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
+{
     /// A bearer token (RFC 6750).
     case bearer(String)
     /// A user name with a password (RFC 7617).

@@ -49,14 +49,17 @@ public struct HTTPHeaders: Hashable, Sendable, ExpressibleByDictionaryLiteral {
 }
 
 extension HTTPHeaders.Field {
-    /// Whether the field can be sent as it is: a token as name (RFC 9110, section 5.6.2), and no control characters in the
-    /// value, with which a value could pretend to be further fields.
+    /// Whether the field can be sent as it is: a token as name (RFC 9110, section 5.6.2), and no control characters in
+    /// the value, with which a value could pretend to be further fields.
     var isSendable: Bool {
         let marks = "!#$%&'*+-.^_`|~".utf8
-        let isToken = !name.isEmpty && name.utf8.allSatisfy { byte in
-            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-                || marks.contains(byte)
-        }
+        let isToken =
+            !name.isEmpty
+            && name.utf8.allSatisfy { byte in
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                    || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+                    || marks.contains(byte)
+            }
         return isToken && value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == UInt8(ascii: "\t") }
     }
 }

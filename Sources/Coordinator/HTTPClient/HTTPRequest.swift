@@ -65,15 +65,16 @@ public struct HTTPRequest: Sendable {
     public var proxy: Proxy
     /// What HTTP version is spoken.
     public var version: Version
-    /// Whether a connection of an earlier request may carry this one. libcurl sends a request again by itself when such a
-    /// connection turns out to be dead, so a request that must not be carried out twice sets this to false.
+    /// Whether a connection of an earlier request may carry this one. libcurl sends a request again by itself when such
+    /// a connection turns out to be dead, so a request that must not be carried out twice sets this to false.
     public var reusesConnections: Bool
 
     /// A request as described.
     public init(
         _ method: Method = .get, url: String, headers: HTTPHeaders = HTTPHeaders(), credential: HTTPCredential? = nil,
         body: [UInt8]? = nil, timeouts: Timeouts = Timeouts(), maximumResponseBytes: Int? = 16 << 20,
-        tls: TLSSettings = TLSSettings(), proxy: Proxy = .none, version: Version = .newest, reusesConnections: Bool = true
+        tls: TLSSettings = TLSSettings(), proxy: Proxy = .none, version: Version = .newest,
+        reusesConnections: Bool = true
     ) {
         self.method = method
         self.url = url
@@ -99,19 +100,24 @@ extension HTTPRequest {
 
     /// What keeps the request from being sent, or nil.
     var flaw: String? {
-        guard let schemeEnd = url.firstRange(of: "://"), ["http", "https"].contains(url[..<schemeEnd.lowerBound].lowercased())
+        guard let schemeEnd = url.firstRange(of: "://"),
+            ["http", "https"].contains(url[..<schemeEnd.lowerBound].lowercased())
         else { return "the URL must begin with http:// or https://" }
         guard url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
             return "the URL must be percent-encoded: it has a blank, a control character or one that is not ASCII"
         }
         guard !authority.isEmpty else { return "the URL names no host" }
-        guard !authority.contains("@") else { return "the URL must name no user: credentials have a place of their own" }
+        guard !authority.contains("@") else {
+            return "the URL must name no user: credentials have a place of their own"
+        }
         if let credential, credential.headerValue.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) {
             return "\(credential) has control characters in it"
         }
         // The field's value may be a secret, its name is none.
         if let field = headers.fields.first(where: { !$0.isSendable }) {
-            return "the header field \(field.name.filter { $0.isASCII && !$0.isNewline }) has characters that no header may have"
+            return
+                "the header field \(field.name.filter { $0.isASCII && !$0.isNewline }) has characters that no header"
+                    + " may have"
         }
         return nil
     }

@@ -17,8 +17,8 @@ public final class HTTPTransport: Service {
         public var maximumConnections: Int
         /// The bytes of a streamed answer that wait for their reader before the sender is slowed down.
         public var streamBufferBytes: Int
-        /// Seconds of silence on a connection before the kernel asks the peer whether it is there, and between its further
-        /// questions (TCP_KEEPIDLE, TCP_KEEPINTVL).
+        /// Seconds of silence on a connection before the kernel asks the peer whether it is there, and between its
+        /// further questions (TCP_KEEPIDLE, TCP_KEEPINTVL).
         public var keepAliveSeconds: Int
         /// The User-Agent header of requests that bring none.
         public var userAgent: String
@@ -48,8 +48,8 @@ public final class HTTPTransport: Service {
         mailbox = TransferMailbox(maximumRequests: settings.maximumRequests)
     }
 
-    /// Carries requests until graceful shutdown or cancellation; runs once. Throws `HTTPError` when there is no thread or no
-    /// memory to be had.
+    /// Carries requests until graceful shutdown or cancellation; runs once. Throws `HTTPError` when there is no thread
+    /// or no memory to be had.
     public func run() async throws {
         let (settings, time, mailbox) = (settings, time, mailbox)
         try await withTaskCancellationOrGracefulShutdownHandler {
@@ -61,8 +61,8 @@ public final class HTTPTransport: Service {
         }
     }
 
-    /// Sends `request` and waits for the whole answer, whatever its status. Throws `HTTPError`; when the task is cancelled,
-    /// the request is given up and the error's code is `cancelled`.
+    /// Sends `request` and waits for the whole answer, whatever its status. Throws `HTTPError`; when the task is
+    /// cancelled, the request is given up and the error's code is `cancelled`.
     public func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
         try check(request, mayBeUnbounded: false)
         let ticket = RequestTicket()
@@ -97,7 +97,8 @@ public final class HTTPTransport: Service {
         if let flaw = request.flaw { throw HTTPError(.invalidRequest, "\(request.subject) was not sent: \(flaw)") }
         guard mayBeUnbounded || request.maximumResponseBytes != nil else {
             throw HTTPError(
-                .invalidRequest, "\(request.subject) was not sent: an answer that is kept whole needs a limit of its size")
+                .invalidRequest,
+                "\(request.subject) was not sent: an answer that is kept whole needs a limit of its size")
         }
     }
 }

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// The bytes of a streamed answer between libcurl's thread and the one who reads them: bounded, so that who reads slowly
-/// slows the sender down and never fills the memory.
+/// The bytes of a streamed answer between libcurl's thread and the one who reads them: bounded, so that who reads
+/// slowly slows the sender down and never fills the memory.
 final class StreamBuffer: Sendable {
     typealias Piece = Result<[UInt8]?, HTTPError>
 
@@ -19,8 +19,8 @@ final class StreamBuffer: Sendable {
     /// A buffer that asks for a pause rather than hold more than `capacity` bytes.
     init(capacity: Int) { self.capacity = capacity }
 
-    /// Takes `bytes` unless they would overfill the buffer; then none of them is taken and the answer is false: they must
-    /// come again after the buffer has asked to go on. An empty buffer takes any number.
+    /// Takes `bytes` unless they would overfill the buffer; then none of them is taken and the answer is false: they
+    /// must come again after the buffer has asked to go on. An empty buffer takes any number.
     func offer(_ bytes: UnsafeRawBufferPointer) -> Bool {
         enum Outcome {
             case kept

@@ -111,7 +111,8 @@ final class Transfer {
     /// libcurl has done with the transfer.
     func finish(_ result: CURLcode) {
         guard result == CURLE_OK, let head else {
-            return fail(refusal ?? CurlFailure(result, message: String(cString: message), handle: handle).error(for: request))
+            return fail(
+                refusal ?? CurlFailure(result, message: String(cString: message), handle: handle).error(for: request))
         }
         switch receiver {
         case .whole(let continuation):

@@ -22,7 +22,8 @@ struct CredentialTests {
         try folder.write("#!/bin/sh\necho run >>\(folder.path)/runs\n\(script)\n", to: "program")
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
         return CredentialProgram(
-            apiVersion: "client.authentication.k8s.io/v1", command: path, arguments: ["first"], environment: ["EXTRA": "SECRET"],
+            apiVersion: "client.authentication.k8s.io/v1", command: path, arguments: ["first"],
+            environment: ["EXTRA": "SECRET"],
             cluster: ["server": "https://h"], installHint: "install it")
     }
 
@@ -34,7 +35,9 @@ struct CredentialTests {
         "echo '{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"ExecCredential\",\"status\":\(status)}'"
     }
 
-    @Test func `a token file is read again once a minute, and at once when the server does not know the token`() async throws {
+    @Test func `a token file is read again once a minute, and at once when the server does not know the token`()
+        async throws
+    {
         try folder.write("one\n", to: "token")
         let keeper = keeper(.tokenFile("\(folder.path)/token"))
         let first = try await keeper.current()
@@ -81,7 +84,9 @@ struct CredentialTests {
     @Test func `an expired credential is asked for anew, shortly before its time`() async throws {
         let clock = SettableClock()
         let keeper = CredentialKeeper(
-            source: .program(try program(printing("{\"token\":\"t1\",\"expirationTimestamp\":\"1970-01-01T01:00:00Z\"}"))), time: time,
+            source: .program(
+                try program(printing("{\"token\":\"t1\",\"expirationTimestamp\":\"1970-01-01T01:00:00Z\"}"))),
+            time: time,
             wallClock: { clock.now })
         _ = try await keeper.current()
         clock.set(3_589)
@@ -111,7 +116,8 @@ struct CredentialTests {
     }
 
     @Test(arguments: [
-        ("exit 3", "ended with status 3"), ("echo SECRET", "printed no ExecCredential"), ("exit 127", "ended with status 127"),
+        ("exit 3", "ended with status 3"), ("echo SECRET", "printed no ExecCredential"),
+        ("exit 127", "ended with status 127"),
         ("echo '{\"apiVersion\":\"client.authentication.k8s.io/v1beta1\",\"kind\":\"ExecCredential\"}'", "v1beta1"),
         ("yes SECRET", "more than 1048576 bytes"),
     ])
@@ -125,7 +131,8 @@ struct CredentialTests {
 
     @Test func `a program that is not there is named, with what helps`() async throws {
         let missing = CredentialProgram(
-            apiVersion: "client.authentication.k8s.io/v1", command: "\(folder.path)/none", arguments: [], environment: [:], cluster: nil,
+            apiVersion: "client.authentication.k8s.io/v1", command: "\(folder.path)/none", arguments: [],
+            environment: [:], cluster: nil,
             installHint: "install it")
         let error = await #expect(throws: KubernetesError.self) { try await keeper(.program(missing)).current() }
         #expect(error?.description == "the credential program \(folder.path)/none is not installed: install it")

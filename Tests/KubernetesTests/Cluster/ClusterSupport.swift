@@ -7,13 +7,15 @@ import Testing
 
 /// Runs a transport for as long as `body` lasts, with a client for `user` of the control plane on it.
 func withClient(
-    _ user: String? = nil, kubeconfig: String? = nil, settings: ClientSettings = ClientSettings(burst: 1_000, requestsPerSecond: 1_000),
+    _ user: String? = nil, kubeconfig: String? = nil,
+    settings: ClientSettings = ClientSettings(burst: 1_000, requestsPerSecond: 1_000),
     _ body: (KubernetesClient) async throws -> Void
 ) async throws {
     let cluster = try #require(TestCluster.current)
     let path = kubeconfig ?? user.map(cluster.kubeconfig(of:)) ?? cluster.kubeconfig
     let transport = HTTPTransport(settings: .init(maximumConnectionsPerHost: 256))
-    let client = KubernetesClient(access: try ClusterAccess.find(kubeconfig: path), transport: transport, settings: settings)
+    let client = KubernetesClient(
+        access: try ClusterAccess.find(kubeconfig: path), transport: transport, settings: settings)
     try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await transport.run() }
         let result: Result<Void, any Error>
@@ -49,7 +51,10 @@ func deployment(_ name: String, replicas: Int64) -> JSONValue {
                 "metadata": ["labels": ["app": .string(name)]],
                 "spec": [
                     "containers": [
-                        ["name": "c", "image": "example.invalid/none", "resources": ["requests": ["cpu": "100m", "memory": "32Mi"]]]
+                        [
+                            "name": "c", "image": "example.invalid/none",
+                            "resources": ["requests": ["cpu": "100m", "memory": "32Mi"]],
+                        ]
                     ]
                 ],
             ],
@@ -74,13 +79,15 @@ final class Copy: Sendable {
 
     init(
         _ client: KubernetesClient, in namespace: String, of kind: ResourceKind = .configMaps,
-        settings: ReflectorSettings = ReflectorSettings(watchSeconds: 600, firstWaitMilliseconds: 50, longestWaitMilliseconds: 1_000)
+        settings: ReflectorSettings = ReflectorSettings(
+            watchSeconds: 600, firstWaitMilliseconds: 50, longestWaitMilliseconds: 1_000)
     ) {
         let box = Box()
         var logger = Logger(label: "test")
         let log = log
         logger.handler = RecordingLogHandler(record: log)
-        reflector = Reflector(kind, ObjectSelection(namespace: namespace), client: client, settings: settings, logger: logger,
+        reflector = Reflector(
+            kind, ObjectSelection(namespace: namespace), client: client, settings: settings, logger: logger,
             onChange: { box.take($0) })
         self.box = box
     }

@@ -10,7 +10,9 @@ extension ClusterTests {
             let cluster = try #require(TestCluster.current)
             try await withClient { client in
                 try await withNamespace(client) { namespace in
-                    for name in ["kept", "deleted"] { try await client.create(.configMaps, configMap(name), in: namespace) }
+                    for name in ["kept", "deleted"] {
+                        try await client.create(.configMaps, configMap(name), in: namespace)
+                    }
                     let copy = Copy(client, in: namespace)
                     try await copy.whileKept {
                         let before = copy.names
@@ -37,7 +39,8 @@ extension ClusterTests {
                     // Watches so short that each begins anew from the version before, while the server forgets it.
                     let copy = Copy(
                         client, in: namespace,
-                        settings: ReflectorSettings(watchSeconds: 1, firstWaitMilliseconds: 50, longestWaitMilliseconds: 500))
+                        settings: ReflectorSettings(
+                            watchSeconds: 1, firstWaitMilliseconds: 50, longestWaitMilliseconds: 500))
                     try await copy.whileKept {
                         for number in 0..<3 {
                             try await client.create(.configMaps, configMap("m\(number)"), in: namespace)
@@ -47,7 +50,7 @@ extension ClusterTests {
                         }
                         #expect(copy.toldNames == copy.names)
                     }
-                    #expect(copy.relists >= 1)
+                    #expect(copy.relists >= 2, "a list made up for what the server had forgotten")
                 }
             }
         }
@@ -60,7 +63,8 @@ extension ClusterTests {
                 try await withNamespace(client) { namespace in
                     let copy = Copy(
                         client, in: namespace,
-                        settings: ReflectorSettings(watchSeconds: 2, graceSeconds: 1, firstWaitMilliseconds: 50, longestWaitMilliseconds: 500))
+                        settings: ReflectorSettings(
+                            watchSeconds: 2, graceSeconds: 1, firstWaitMilliseconds: 50, longestWaitMilliseconds: 500))
                     try await copy.whileKept {
                         try cluster.inject(.pause)
                         do {
@@ -68,7 +72,9 @@ extension ClusterTests {
                                 try await client.get(.nodes, named: "w01", as: Node.self)
                             }
                             #expect(silent?.code == .timeout)
-                            try await eventually("the watch counts as dead") { copy.reflector.snapshot.problem?.code == .timeout }
+                            try await eventually("the watch counts as dead") {
+                                copy.reflector.snapshot.problem?.code == .timeout
+                            }
                         }
                         try cluster.inject(.resume)
                         try await eventually("the server answers") {
@@ -87,7 +93,8 @@ extension ClusterTests {
             let cluster = try #require(TestCluster.current)
             try cluster.inject(
                 .restart(flags: [
-                    "--enable-priority-and-fairness=false", "--max-requests-inflight=1", "--max-mutating-requests-inflight=1",
+                    "--enable-priority-and-fairness=false", "--max-requests-inflight=1",
+                    "--max-mutating-requests-inflight=1",
                 ]))
             do {
                 // Without retries, to see that the server does refuse.
@@ -96,7 +103,8 @@ extension ClusterTests {
                 #expect(refused.contains { $0.code == .tooManyRequests && $0.retryAfterSeconds == 1 }, "\(refused)")
                 #expect(refused.allSatisfy { $0.code == .tooManyRequests })
                 let patient = ClientSettings(
-                    burst: 10_000, requestsPerSecond: 10_000, retry: RetryPolicy(tries: 60, longestWaitMilliseconds: 2_000))
+                    burst: 10_000, requestsPerSecond: 10_000,
+                    retry: RetryPolicy(tries: 200, longestWaitMilliseconds: 2_000))
                 let refusedThen = try await flood(patient)
                 #expect(refusedThen.isEmpty)
             } catch {
@@ -106,12 +114,13 @@ extension ClusterTests {
             try cluster.inject(.restart())
         }
 
-        /// Lists all nodes forty times at once; returns the refusals.
+        /// Lists all nodes two hundred times at once, as somebody whom the limit does not spare as it spares
+        /// administrators; returns the refusals.
         private func flood(_ settings: ClientSettings) async throws -> [KubernetesError] {
             var refused: [KubernetesError] = []
-            try await withClient(settings: settings) { client in
+            try await withClient("coordinator", settings: settings) { client in
                 refused = await withTaskGroup(of: KubernetesError?.self) { group in
-                    for _ in 0..<40 {
+                    for _ in 0..<200 {
                         group.addTask {
                             await refusal { () throws(KubernetesError) in try await client.list(.nodes, as: Node.self) }
                         }
@@ -139,7 +148,8 @@ extension ClusterTests {
                 current-context: x
                 """, to: "config")
             try await withClient(kubeconfig: "\(folder.path)/config") { client in
-                let unknown = await refusal { () throws(KubernetesError) in try await client.list(.nodes, as: Node.self) }
+                let unknown = await refusal { () throws(KubernetesError) in try await client.list(.nodes, as: Node.self)
+                }
                 #expect(unknown?.code == .unauthorized)
                 #expect(unknown?.description.contains("not-a-token") == false)
                 try folder.write(try token(of: "coordinator", in: cluster), to: "token")
@@ -156,7 +166,9 @@ extension ClusterTests {
 
         @Test func `who may not watch is told once, and asks rarely`() async throws {
             try await withClient("nobody") { client in
-                let copy = Copy(client, in: "default", settings: ReflectorSettings(firstWaitMilliseconds: 1, longestWaitMilliseconds: 100))
+                let copy = Copy(
+                    client, in: "default",
+                    settings: ReflectorSettings(firstWaitMilliseconds: 1, longestWaitMilliseconds: 100))
                 let running = Task { await copy.reflector.run() }
                 try await eventually("it is refused") { copy.reflector.snapshot.problem?.code == .forbidden }
                 // Some further tries, each after the longest wait.
@@ -184,7 +196,9 @@ extension ClusterTests {
                 try folder.write(config(server), to: "config")
                 let settings = ClientSettings(retry: RetryPolicy(tries: 2, firstWaitMilliseconds: 1))
                 try await withClient(kubeconfig: "\(folder.path)/config", settings: settings) { client in
-                    let error = await refusal { () throws(KubernetesError) in try await client.list(.nodes, as: Node.self) }
+                    let error = await refusal { () throws(KubernetesError) in
+                        try await client.list(.nodes, as: Node.self)
+                    }
                     #expect(error?.code == code)
                     #expect(error?.description.contains(server) == true)
                 }

@@ -26,7 +26,8 @@ extension ClusterTests {
         }
 
         private func objectLife(_ client: KubernetesClient, _ namespace: String) async throws {
-            let made = try await client.create(.deployments, deployment("d", replicas: 0), in: namespace, as: Deployment.self)
+            let made = try await client.create(
+                .deployments, deployment("d", replicas: 0), in: namespace, as: Deployment.self)
             #expect(made.spec.replicas == 0)
             let again = await refusal { () throws(KubernetesError) in
                 try await client.create(.deployments, deployment("d", replicas: 0), in: namespace)
@@ -36,7 +37,11 @@ extension ClusterTests {
                 "nodeAffinity": [
                     "requiredDuringSchedulingIgnoredDuringExecution": [
                         "nodeSelectorTerms": [
-                            ["matchExpressions": [["key": "kubernetes.io/hostname", "operator": "In", "values": ["w03"]]]]
+                            [
+                                "matchExpressions": [
+                                    ["key": "kubernetes.io/hostname", "operator": "In", "values": ["w03"]]
+                                ]
+                            ]
                         ]
                     ]
                 ]
@@ -85,7 +90,8 @@ extension ClusterTests {
             try await withClient { client in
                 try await withNamespace(client) { namespace in
                     var old = try await client.create(.configMaps, configMap("m", "1"), in: namespace)
-                    try await client.patch(.configMaps, named: "m", in: namespace, with: .merge(["data": ["other": "2"]]))
+                    try await client.patch(
+                        .configMaps, named: "m", in: namespace, with: .merge(["data": ["other": "2"]]))
                     old[path: ["data", "value"]] = "3"
                     let stale = old
                     let error = await refusal { () throws(KubernetesError) in
@@ -96,7 +102,8 @@ extension ClusterTests {
                     let version = try #require(old[path: ["metadata", "resourceVersion"]])
                     let patch = await refusal { () throws(KubernetesError) in
                         try await client.patch(
-                            .configMaps, named: "m", in: namespace, with: .merge(["metadata": ["resourceVersion": version]]))
+                            .configMaps, named: "m", in: namespace,
+                            with: .merge(["metadata": ["resourceVersion": version]]))
                     }
                     #expect(patch?.code == .conflict)
                     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -110,17 +117,22 @@ extension ClusterTests {
                         try await group.waitForAll()
                     }
                     let end: JSONValue = try await client.get(.configMaps, named: "m", in: namespace)
-                    for key in ["other", "key0", "key1", "key2", "key3"] { #expect(end[path: ["data", key]] != nil, "\(key) was lost") }
+                    for key in ["other", "key0", "key1", "key2", "key3"] {
+                        #expect(end[path: ["data", key]] != nil, "\(key) was lost")
+                    }
                 }
             }
         }
 
         @Test func `pages, selectors and metadata alone`() async throws {
-            try await withClient(settings: ClientSettings(burst: 1_000, requestsPerSecond: 1_000, pageSize: 3)) { client in
+            try await withClient(settings: ClientSettings(burst: 1_000, requestsPerSecond: 1_000, pageSize: 3)) {
+                client in
                 try await withNamespace(client) { namespace in
                     for number in 0..<8 {
                         var object = configMap("m\(number)")
-                        object[path: ["metadata", "labels"]] = ["parity": .string(number.isMultiple(of: 2) ? "even" : "odd")]
+                        object[path: ["metadata", "labels"]] = [
+                            "parity": .string(number.isMultiple(of: 2) ? "even" : "odd")
+                        ]
                         try await client.create(.configMaps, object, in: namespace)
                     }
                     let even: [MetadataOnly] = try await client.list(
@@ -141,10 +153,13 @@ extension ClusterTests {
                     let scale = try await client.scale(of: "d", in: namespace)
                     try await client.scale("d", in: namespace, to: 2, resourceVersion: nil)
                     let stale = await refusal { () throws(KubernetesError) in
-                        try await client.scale("d", in: namespace, to: 3, resourceVersion: scale.metadata.resourceVersion)
+                        try await client.scale(
+                            "d", in: namespace, to: 3, resourceVersion: scale.metadata.resourceVersion)
                     }
                     #expect(stale?.code == .conflict)
-                    let negative = await refusal { () throws(KubernetesError) in try await client.scale("d", in: namespace, to: -1) }
+                    let negative = await refusal { () throws(KubernetesError) in
+                        try await client.scale("d", in: namespace, to: -1)
+                    }
                     #expect(negative?.code == .invalid)
                     try await eventually("both pods are ready") {
                         try await client.get(.deployments, named: "d", in: namespace, as: Deployment.self).isRolledOut
@@ -161,7 +176,8 @@ extension ClusterTests {
             let budgets = ResourceKind(group: "policy", version: "v1beta1", plural: "poddisruptionbudgets")
             try await client.create(
                 budgets,
-                ["metadata": ["name": "b"], "spec": ["minAvailable": 2, "selector": ["matchLabels": ["app": "d"]]]] as JSONValue,
+                ["metadata": ["name": "b"], "spec": ["minAvailable": 2, "selector": ["matchLabels": ["app": "d"]]]]
+                    as JSONValue,
                 in: namespace)
             try await eventually("the budget is known to its controller") {
                 let budget: JSONValue = try await client.get(budgets, named: "b", in: namespace)
@@ -178,7 +194,8 @@ extension ClusterTests {
             let canResize = try await client.canResizePods()
             #expect(!canResize, "this server is older than that")
             let resize = await refusal { () throws(KubernetesError) in
-                try await client.resize("p", in: namespace, containers: ["c": .init(limits: ["cpu": Quantity(milli: 500)])])
+                try await client.resize(
+                    "p", in: namespace, containers: ["c": .init(limits: ["cpu": Quantity(milli: 500)])])
             }
             #expect(resize?.code == .notFound)
             #expect(resize?.description.contains("1.33") == true)
@@ -196,7 +213,9 @@ extension ClusterTests {
                     let pods: [Pod] = try await client.list(.pods, ObjectSelection(namespace: namespace))
                     let name = try #require(pods.first).metadata.name
                     try await client.bind(name, in: namespace, to: "w02")
-                    let twice = await refusal { () throws(KubernetesError) in try await client.bind(name, in: namespace, to: "w03") }
+                    let twice = await refusal { () throws(KubernetesError) in
+                        try await client.bind(name, in: namespace, to: "w03")
+                    }
                     #expect(twice?.code == .conflict)
                     let bound: Pod = try await client.get(.pods, named: name, in: namespace)
                     #expect(bound.spec.nodeName == "w02")
@@ -214,7 +233,8 @@ extension ClusterTests {
                     let made = try await client.create(.leases, lease, in: namespace, as: LeaseObject.self)
                     var renewed = made
                     renewed.renewTime = WallTime.micro(Date().addingTimeInterval(1))
-                    let second = try await client.replace(.leases, named: "l", in: namespace, with: renewed, as: LeaseObject.self)
+                    let second = try await client.replace(
+                        .leases, named: "l", in: namespace, with: renewed, as: LeaseObject.self)
                     #expect(second.metadata.resourceVersion != made.metadata.resourceVersion)
                     let late = await refusal { () throws(KubernetesError) in
                         try await client.replace(.leases, named: "l", in: namespace, with: made)
@@ -222,7 +242,8 @@ extension ClusterTests {
                     #expect(late?.code == .conflict)
                     let name = try await client.record(
                         EventNote(
-                            about: .init(apiVersion: "coordination.k8s.io/v1", kind: "Lease", namespace: namespace, name: "l"),
+                            about: .init(
+                                apiVersion: "coordination.k8s.io/v1", kind: "Lease", namespace: namespace, name: "l"),
                             reason: "Taken", message: "one has it"), at: Date())
                     let event: JSONValue = try await client.get(.events, named: name, in: namespace)
                     #expect(event["message"] == "one has it")
@@ -242,7 +263,8 @@ extension ClusterTests {
                 #expect(!answer.isAllowed)
             }
             try await withClient("coordinator") { client in
-                let scale = try await client.ask(AccessQuestion("patch", .deployments, subresource: "scale", in: "openfaas-fn"))
+                let scale = try await client.ask(
+                    AccessQuestion("patch", .deployments, subresource: "scale", in: "openfaas-fn"))
                 #expect(scale.isAllowed)
                 let delete = try await client.ask(AccessQuestion("delete", .deployments, in: "openfaas-fn"))
                 #expect(!delete.isAllowed)

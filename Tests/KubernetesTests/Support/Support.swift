@@ -6,7 +6,8 @@ final class TemporaryFolder: Sendable {
     let path: String
 
     init() throws {
-        path = FileManager.default.temporaryDirectory.appendingPathComponent("reeve-\(UUID().uuidString.prefix(8))").path
+        path =
+            FileManager.default.temporaryDirectory.appendingPathComponent("reeve-\(UUID().uuidString.prefix(8))").path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
@@ -18,8 +19,8 @@ final class TemporaryFolder: Sendable {
     }
 }
 
-/// Asks `condition` again and again until it holds; the test fails when it does not within five generous minutes. The pause
-/// between questions only spares the processor: nothing is assumed to have happened in it.
+/// Asks `condition` again and again until it holds; the test fails when it does not within five generous minutes. The
+/// pause between questions only spares the processor: nothing is assumed to have happened in it.
 func eventually(
     _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
 ) async throws {

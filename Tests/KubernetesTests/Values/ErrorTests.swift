@@ -10,14 +10,18 @@ struct ErrorTests {
     }
 
     private func status(_ code: Int, _ reason: String, details: String = "{}") -> String {
-        "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"message\":\"m\",\"reason\":\"\(reason)\",\"details\":\(details),\"code\":\(code)}"
+        "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"message\":\"m\",\"reason\":\"\(reason)\""
+            + ",\"details\":\(details),\"code\":\(code)}"
     }
 
     @Test(arguments: [
-        (400, "BadRequest", KubernetesError.Code.badRequest), (401, "Unauthorized", .unauthorized), (403, "Forbidden", .forbidden),
-        (404, "NotFound", .notFound), (409, "AlreadyExists", .alreadyExists), (409, "Conflict", .conflict), (410, "Expired", .expired),
+        (400, "BadRequest", KubernetesError.Code.badRequest), (401, "Unauthorized", .unauthorized),
+        (403, "Forbidden", .forbidden),
+        (404, "NotFound", .notFound), (409, "AlreadyExists", .alreadyExists), (409, "Conflict", .conflict),
+        (410, "Expired", .expired),
         (410, "Gone", .expired), (415, "UnsupportedMediaType", .badRequest), (422, "Invalid", .invalid),
-        (429, "TooManyRequests", .tooManyRequests), (500, "InternalError", .serverFailed), (503, "ServiceUnavailable", .unavailable),
+        (429, "TooManyRequests", .tooManyRequests), (500, "InternalError", .serverFailed),
+        (503, "ServiceUnavailable", .unavailable),
         (504, "Timeout", .timeout),
     ])
     func `is told apart by status and reason`(code: Int, reason: String, expected: KubernetesError.Code) {
@@ -32,21 +36,31 @@ struct ErrorTests {
 
     @Test func `carries the causes with their fields`() {
         let error = error(
-            422, status(422, "Invalid", details: "{\"causes\":[{\"reason\":\"FieldValueInvalid\",\"message\":\"must be positive\",\"field\":\"spec.replicas\"}]}"))
+            422,
+            status(
+                422, "Invalid",
+                details:
+                    "{\"causes\":[{\"reason\":\"FieldValueInvalid\",\"message\":\"must be positive\",\"field\":\"spec"
+                        + ".replicas\"}]}"
+            ))
         #expect(error.causes.map(\.field) == ["spec.replicas"])
         #expect(error.description == "GET x: m; spec.replicas: must be positive (422 Invalid)")
     }
 
     @Test func `a budget's refusal is not overload`() {
         let error = error(
-            429, status(429, "TooManyRequests", details: "{\"causes\":[{\"reason\":\"DisruptionBudget\",\"message\":\"needs 2\"}]}"))
+            429,
+            status(
+                429, "TooManyRequests",
+                details: "{\"causes\":[{\"reason\":\"DisruptionBudget\",\"message\":\"needs 2\"}]}"))
         #expect(error.code == .disruptionBudget)
         #expect(error.retryAfterSeconds == nil)
     }
 
     @Test func `overload in plain text is understood, with when to come back`() {
         let error = error(
-            429, "Too many requests, please try again later.\n", headers: ["Retry-After": "1", "Content-Type": "text/plain"])
+            429, "Too many requests, please try again later.\n",
+            headers: ["Retry-After": "1", "Content-Type": "text/plain"])
         #expect(error.code == .tooManyRequests)
         #expect(error.retryAfterSeconds == 1)
         #expect(error.description == "GET x: Too many requests, please try again later. (429)")

@@ -5,7 +5,9 @@ import Testing
 
 @Suite("The rate limit")
 struct TokenBucketTests {
-    private func at(_ milliseconds: UInt64) -> MonotonicInstant { MonotonicInstant(nanoseconds: milliseconds * 1_000_000) }
+    private func at(_ milliseconds: UInt64) -> MonotonicInstant {
+        MonotonicInstant(nanoseconds: milliseconds * 1_000_000)
+    }
 
     @Test func `so many at once, then one after the other, each behind the one before`() {
         var bucket = TokenBucket(capacity: 3, tokensPerSecond: 10, now: at(0))
@@ -46,8 +48,10 @@ struct RetryPolicyTests {
     }
 
     @Test(arguments: [
-        (KubernetesError.Code.unreachable, true), (.interrupted, true), (.timeout, true), (.tooManyRequests, true), (.unavailable, true),
-        (.serverFailed, false), (.forbidden, false), (.unauthorized, false), (.conflict, false), (.notFound, false), (.tls, false),
+        (KubernetesError.Code.unreachable, true), (.interrupted, true), (.timeout, true), (.tooManyRequests, true),
+        (.unavailable, true),
+        (.serverFailed, false), (.forbidden, false), (.unauthorized, false), (.conflict, false), (.notFound, false),
+        (.tls, false),
         (.disruptionBudget, false), (.expired, false), (.invalid, false), (.cancelled, false), (.configuration, false),
     ])
     func `what may pass is tried again, what will not is not`(code: KubernetesError.Code, isTried: Bool) {
@@ -64,7 +68,8 @@ struct RetryPolicyTests {
     @Test func `waits double, have an upper bound, and tries an end`() throws {
         var random = SeededRandom(seed: 7)
         for (tried, milliseconds) in [(1, 100.0), (2, 200), (3, 300), (4, 300), (99, 300)] {
-            let wait = RetryPolicy.backOff(attempt: tried, firstMilliseconds: 100, longestMilliseconds: 300, random: &random)
+            let wait = RetryPolicy.backOff(
+                attempt: tried, firstMilliseconds: 100, longestMilliseconds: 300, random: &random)
             #expect((milliseconds * 0.5e6...milliseconds * 1e6).contains(Double(wait)))
         }
         #expect(wait(KubernetesError(.unavailable, "x"), tried: 3) == nil)

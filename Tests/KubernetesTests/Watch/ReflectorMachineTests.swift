@@ -10,7 +10,8 @@ struct ReflectorMachineTests {
 
     private func machine() -> Machine {
         Machine(
-            settings: ReflectorSettings(watchSeconds: 100, graceSeconds: 7, firstWaitMilliseconds: 100, longestWaitMilliseconds: 10_000),
+            settings: ReflectorSettings(
+                watchSeconds: 100, graceSeconds: 7, firstWaitMilliseconds: 100, longestWaitMilliseconds: 10_000),
             random: SeededRandom(seed: 3))
     }
 
@@ -18,7 +19,9 @@ struct ReflectorMachineTests {
         MetadataOnly(metadata: ObjectMetadata(name: name, namespace: "n", uid: uid, resourceVersion: version))
     }
 
-    private func page(_ objects: [MetadataOnly], version: String?, next: String? = nil) throws -> ObjectPage<MetadataOnly> {
+    private func page(_ objects: [MetadataOnly], version: String?, next: String? = nil) throws -> ObjectPage<
+        MetadataOnly
+    > {
         var metadata: JSONValue = [:]
         metadata["resourceVersion"] = version.map { .string($0) }
         metadata["continue"] = next.map { .string($0) }
@@ -86,7 +89,8 @@ struct ReflectorMachineTests {
         _ = machine.take(.refusal(KubernetesError(.expired, "too old", status: 410)))
         #expect(machine.step() == .list(next: nil, isPaged: true))
         #expect(names(machine.objects.values) == ["a", "b", "c"], "the copy stays meanwhile")
-        let change = try #require(try machine.take(page([object("a", "1"), object("b", "30"), object("d", "31")], version: "40")))
+        let change = try #require(
+            try machine.take(page([object("a", "1"), object("b", "30"), object("d", "31")], version: "40")))
         #expect(names(change.present) == ["b", "d"], "what has not changed is not told")
         #expect(names(change.gone) == ["c"])
         #expect(isWatching(&machine, from: "40"))
@@ -95,7 +99,8 @@ struct ReflectorMachineTests {
     @Test func `another object of the same name and version is another object`() throws {
         var machine = try watching()
         machine.watchFailed(with: KubernetesError(.expired, "gone"))
-        let change = try #require(try machine.take(page([object("a", "1", uid: "other"), object("b", "2")], version: "40")))
+        let change = try #require(
+            try machine.take(page([object("a", "1", uid: "other"), object("b", "2")], version: "40")))
         #expect(names(change.present) == ["a"])
     }
 
@@ -117,7 +122,9 @@ struct ReflectorMachineTests {
     }
 
     @Test(arguments: [KubernetesError.Code.interrupted, .unreachable, .timeout, .unavailable, .tooManyRequests])
-    func `a watch that breaks goes on from where it was, after longer and longer waits`(code: KubernetesError.Code) throws {
+    func `a watch that breaks goes on from where it was, after longer and longer waits`(code: KubernetesError.Code)
+        throws
+    {
         var machine = try watching()
         _ = machine.take(.bookmark(version: "20"))
         for milliseconds in [50...100, 100...200, 200...400] as [ClosedRange<UInt64>] {
@@ -177,11 +184,22 @@ struct ReflectorMachineTests {
         ("{\"type\":\"ADDED\",\"object\":{\"metadata\":{\"name\":\"a\",\"resourceVersion\":\"1\"}}}", "present a 1"),
         ("{\"type\":\"MODIFIED\",\"object\":{\"metadata\":{\"name\":\"a\",\"resourceVersion\":\"2\"}}}", "present a 2"),
         ("{\"type\":\"DELETED\",\"object\":{\"metadata\":{\"name\":\"a\",\"resourceVersion\":\"3\"}}}", "gone a 3"),
-        ("{\"type\":\"BOOKMARK\",\"object\":{\"kind\":\"Pod\",\"metadata\":{\"resourceVersion\":\"9\"}}}", "bookmark 9"),
-        ("{\"type\":\"ERROR\",\"object\":{\"kind\":\"Status\",\"message\":\"too old resource version: 5 (1590)\",\"reason\":\"Expired\",\"code\":410}}", "refusal expired"),
-        ("{\"type\":\"ERROR\",\"object\":{\"kind\":\"Status\",\"message\":\"gone\",\"reason\":\"Gone\",\"code\":410}}", "refusal expired"),
+        (
+            "{\"type\":\"BOOKMARK\",\"object\":{\"kind\":\"Pod\",\"metadata\":{\"resourceVersion\":\"9\"}}}",
+            "bookmark 9"
+        ),
+        (
+            "{\"type\":\"ERROR\",\"object\":{\"kind\":\"Status\",\"message\":\"too old resource version: 5 (1590)\""
+                + ",\"reason\":\"Expired\",\"code\":410}}",
+            "refusal expired"
+        ),
+        (
+            "{\"type\":\"ERROR\",\"object\":{\"kind\":\"Status\",\"message\":\"gone\",\"reason\":\"Gone\",\"code\":410}}",
+            "refusal expired"
+        ),
         ("{\"type\":\"ERROR\",\"object\":{\"kind\":\"Status\",\"message\":\"bad\"}}", "refusal serverFailed"),
-        ("{\"type\":\"NEWS\",\"object\":{}}", "invalidAnswer"), ("{\"type\":\"ADDED\",\"object\":{}}", "invalidAnswer"), ("no JSON", "invalidAnswer"),
+        ("{\"type\":\"NEWS\",\"object\":{}}", "invalidAnswer"), ("{\"type\":\"ADDED\",\"object\":{}}", "invalidAnswer"),
+        ("no JSON", "invalidAnswer"),
     ])
     func `events are read`(line: String, expected: String) {
         let seen: String

@@ -84,7 +84,9 @@ struct AccessReader {
         guard let command = exec["command"]?.text, !command.isEmpty else { throw failure("exec.command is missing") }
         var environment: [String: String] = [:]
         for variable in exec["env"]?.elements ?? [] {
-            guard let name = variable["name"]?.text, !name.isEmpty else { throw failure("an entry of exec.env has no name") }
+            guard let name = variable["name"]?.text, !name.isEmpty else {
+                throw failure("an entry of exec.env has no name")
+            }
             environment[name] = variable["value"]?.text ?? ""
         }
         // A command with a slash in it is a path from the kubeconfig's folder, one without is sought in PATH.

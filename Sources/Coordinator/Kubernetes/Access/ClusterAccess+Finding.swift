@@ -5,9 +5,9 @@ extension ClusterAccess {
     /// Where a pod finds its service account.
     public static let serviceAccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount"
 
-    /// How the cluster is reached, sought in this order: the kubeconfig `path`, or else the files that KUBECONFIG lists; the
-    /// pod's service account, when this is a pod; .kube/config in the home folder. Throws `KubernetesError` naming what was
-    /// tried.
+    /// How the cluster is reached, sought in this order: the kubeconfig `path`, or else the files that KUBECONFIG
+    /// lists; the pod's service account, when this is a pod; .kube/config in the home folder. Throws `KubernetesError`
+    /// naming what was tried.
     public static func find(
         kubeconfig path: String? = nil, context: String? = nil,
         environment: [String: String] = ProcessInfo.processInfo.environment,
@@ -20,13 +20,15 @@ extension ClusterAccess {
             return try Kubeconfig(paths: paths).access(context: context)
         }
         if context == nil, let host = environment["KUBERNETES_SERVICE_HOST"], !host.isEmpty {
-            return try pod(host: host, port: environment["KUBERNETES_SERVICE_PORT"] ?? "443", folder: serviceAccountFolder)
+            return try pod(
+                host: host, port: environment["KUBERNETES_SERVICE_PORT"] ?? "443", folder: serviceAccountFolder)
         }
         let home = "\(environment["HOME"] ?? NSHomeDirectory())/.kube/config"
         guard FileManager.default.fileExists(atPath: home) else {
             throw KubernetesError(
                 .configuration,
-                "no cluster is configured: KUBECONFIG is not set, this is no pod (KUBERNETES_SERVICE_HOST is not set), and "
+                "no cluster is configured: KUBECONFIG is not set, this is no pod (KUBERNETES_SERVICE_HOST is not set)"
+                    + ", and "
                     + "there is no \(home)")
         }
         return try Kubeconfig(paths: [home]).access(context: context)

@@ -2,7 +2,8 @@ public import HTTPClient
 
 /// How a cluster's API server is reached, and as whom.
 public struct ClusterAccess: Hashable, Sendable {
-    /// Where this comes from, for errors and logs: "context admin of /root/.kube/config", or "the pod's service account".
+    /// Where this comes from, for errors and logs: "context admin of /root/.kube/config", or "the pod's service
+    /// account".
     public let origin: String
     /// The server's URL, without a slash at its end.
     public let server: String

@@ -13,8 +13,8 @@ struct ShownCredential: Hashable, Sendable {
 actor CredentialKeeper {
     /// How long a token file's content is believed: client-go's period (transport/token_source.go).
     static let tokenFileNanoseconds: UInt64 = 60_000_000_000
-    /// What is left of a program's credential when it is asked anew, so that no request is sent with one that expires on
-    /// the way, in seconds.
+    /// What is left of a program's credential when it is asked anew, so that no request is sent with one that expires
+    /// on the way, in seconds.
     static let leewaySeconds = 10.0
 
     private let source: CredentialSource

@@ -25,7 +25,8 @@ struct ExecCredential: Sendable {
         let failure = { (problem: String) in
             KubernetesError(.configuration, "the credential program \(program.command) \(problem)")
         }
-        guard let printed = try? JSONDecoder().decode(Printed.self, from: output), printed.kind == "ExecCredential" else {
+        guard let printed = try? JSONDecoder().decode(Printed.self, from: output), printed.kind == "ExecCredential"
+        else {
             throw failure("printed no ExecCredential")
         }
         guard printed.apiVersion == program.apiVersion else {
@@ -43,7 +44,9 @@ struct ExecCredential: Sendable {
             expiresAt = nil
             return
         }
-        guard let moment = WallTime.parse(expiry) else { throw failure("printed an expirationTimestamp that is no time") }
+        guard let moment = WallTime.parse(expiry) else {
+            throw failure("printed an expirationTimestamp that is no time")
+        }
         expiresAt = moment
     }
 }

@@ -18,8 +18,8 @@ public struct Kubeconfig: Sendable {
     private(set) var currentContext: String?
     private(set) var files: [String] = []
 
-    /// Reads `paths` in their order. As kubectl has it, the first file that names an entry, or a current context, wins; files
-    /// that do not exist are passed over, unless none of them does. Throws `KubernetesError` naming the file.
+    /// Reads `paths` in their order. As kubectl has it, the first file that names an entry, or a current context, wins;
+    /// files that do not exist are passed over, unless none of them does. Throws `KubernetesError` naming the file.
     public init(paths: [String]) throws(KubernetesError) {
         for path in paths where FileManager.default.fileExists(atPath: path) {
             guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
@@ -41,7 +41,8 @@ public struct Kubeconfig: Sendable {
             throw KubernetesError(.configuration, "the kubeconfig \(file) cannot be read: \(error)")
         }
         guard root.pairs != nil || root.isNull else {
-            throw KubernetesError(.configuration, "the kubeconfig \(file) must be a mapping with clusters, users and contexts")
+            throw KubernetesError(
+                .configuration, "the kubeconfig \(file) must be a mapping with clusters, users and contexts")
         }
         files.append(file)
         try Self.add(&clusters, root["clusters"], inner: "cluster", list: "clusters", file: file)
@@ -65,7 +66,8 @@ public struct Kubeconfig: Sendable {
         }
     }
 
-    /// How the cluster of `context`, by default the current one, is reached. Throws `KubernetesError` naming what is missing.
+    /// How the cluster of `context`, by default the current one, is reached. Throws `KubernetesError` naming what is
+    /// missing.
     public func access(context wanted: String? = nil) throws(KubernetesError) -> ClusterAccess {
         let where_ = "the kubeconfig \(files.joined(separator: ", "))"
         guard let name = wanted ?? currentContext else {
@@ -87,7 +89,8 @@ public struct Kubeconfig: Sendable {
             user = users[userName]
             guard user != nil else {
                 throw KubernetesError(
-                    .configuration, "context \(name) of \(where_) names user \"\(userName)\": allowed is \(Self.names(users))")
+                    .configuration,
+                    "context \(name) of \(where_) names user \"\(userName)\": allowed is \(Self.names(users))")
             }
         }
         let namespace = context.value["namespace"]?.text

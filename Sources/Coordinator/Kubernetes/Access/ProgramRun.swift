@@ -56,8 +56,8 @@ struct ProgramRun: Sendable {
         return output
     }
 
-    /// Starts the program in a process group of its own, with nothing to read, and with our stderr: what it complains of is
-    /// the operator's to read, as with kubectl, and as it may be secret it enters no error. Returns errno.
+    /// Starts the program in a process group of its own, with nothing to read, and with our stderr: what it complains
+    /// of is the operator's to read, as with kubectl, and as it may be secret it enters no error. Returns errno.
     private func spawn(writingTo descriptor: Int32, identifier: inout pid_t) -> Int32 {
         var actions = posix_spawn_file_actions_t()
         var attributes = posix_spawnattr_t()
@@ -121,7 +121,9 @@ struct ProgramRun: Sendable {
         ]
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        variables["KUBERNETES_EXEC_INFO"] = (try? encoder.encode(information)).map { String(decoding: $0, as: UTF8.self) }
+        variables["KUBERNETES_EXEC_INFO"] = (try? encoder.encode(information)).map {
+            String(decoding: $0, as: UTF8.self)
+        }
         return variables
     }
 

@@ -50,7 +50,8 @@ extension KubernetesClient {
     public func record(_ note: EventNote, at moment: Date) async throws(KubernetesError) -> String {
         let subject = note.subject
         var object: JSONValue = [
-            "apiVersion": .string(subject.apiVersion), "kind": .string(subject.kind), "namespace": .string(subject.namespace),
+            "apiVersion": .string(subject.apiVersion), "kind": .string(subject.kind),
+            "namespace": .string(subject.namespace),
             "name": .string(subject.name),
         ]
         object["uid"] = subject.uid.map { .string($0) }

@@ -9,10 +9,12 @@ extension KubernetesClient {
     ) async throws(KubernetesError) -> Object {
         try await read(
             APICall(
-                method: .get, path: kind.path(in: namespace, named: name, subresource: subresource), isRepeatable: true))
+                method: .get, path: kind.path(in: namespace, named: name, subresource: subresource), isRepeatable: true)
+        )
     }
 
-    /// One page of the objects of `kind`: the one that `next` of the page before asks for. `limit` of nil asks for all at once.
+    /// One page of the objects of `kind`: the one that `next` of the page before asks for. `limit` of nil asks for all
+    /// at once.
     public func page<Object: KubernetesObject>(
         of kind: ResourceKind, _ selection: ObjectSelection = ObjectSelection(), limit: Int?, next: String? = nil,
         as type: Object.Type = Object.self
@@ -57,14 +59,15 @@ extension KubernetesClient {
         return try await read(call)
     }
 
-    /// Puts `object` in the place of the one called `name`. When it carries a resourceVersion that is no longer the present
-    /// one, that is `conflict`. Returns the object as the server has it.
+    /// Puts `object` in the place of the one called `name`. When it carries a resourceVersion that is no longer the
+    /// present one, that is `conflict`. Returns the object as the server has it.
     @discardableResult
     public func replace<Object: Decodable & Sendable>(
         _ kind: ResourceKind, named name: String, in namespace: String? = nil, subresource: String? = nil,
         with object: some Encodable & Sendable, as type: Object.Type = JSONValue.self
     ) async throws(KubernetesError) -> Object {
-        // Not repeatable: the second time, the first has made the version an old one, and success would look like a conflict.
+        // Not repeatable: the second time, the first has made the version an old one, and success would look like a
+        // conflict.
         var call = APICall(
             method: .put, path: kind.path(in: namespace, named: name, subresource: subresource), query: writing(false),
             isRepeatable: false)
@@ -72,8 +75,8 @@ extension KubernetesClient {
         return try await read(call)
     }
 
-    /// Reads the object `name`, has `change` made in it, and writes it back whole, with what is not known here; when somebody
-    /// else was quicker, again, up to `tries` times.
+    /// Reads the object `name`, has `change` made in it, and writes it back whole, with what is not known here; when
+    /// somebody else was quicker, again, up to `tries` times.
     @discardableResult
     public func change(
         _ kind: ResourceKind, named name: String, in namespace: String? = nil, tries: Int = 5,
@@ -92,15 +95,16 @@ extension KubernetesClient {
         }
     }
 
-    /// Changes the object `name`, or a part of it. A `resourceVersion` in the patch's metadata makes a stale one `conflict`.
-    /// Returns the object as the server has it.
+    /// Changes the object `name`, or a part of it. A `resourceVersion` in the patch's metadata makes a stale one
+    /// `conflict`. Returns the object as the server has it.
     @discardableResult
     public func patch<Object: Decodable & Sendable>(
         _ kind: ResourceKind, named name: String, in namespace: String? = nil, subresource: String? = nil,
         with patch: KubernetesPatch, dryRun: Bool = false, as type: Object.Type = JSONValue.self
     ) async throws(KubernetesError) -> Object {
         var call = APICall(
-            method: .patch, path: kind.path(in: namespace, named: name, subresource: subresource), query: writing(dryRun),
+            method: .patch, path: kind.path(in: namespace, named: name, subresource: subresource),
+            query: writing(dryRun),
             contentType: patch.contentType, isRepeatable: patch.isRepeatable)
         if case .apply(_, force: true) = patch { call.query.append(("force", "true")) }
         call.body = try encoded(patch.body)
@@ -117,8 +121,8 @@ extension KubernetesClient {
         case orphan = "Orphan"
     }
 
-    /// Asks for the deletion of the object `name`, only if it is the one with this `uid` where one is given. It may be there
-    /// for a while yet, with a deletionTimestamp.
+    /// Asks for the deletion of the object `name`, only if it is the one with this `uid` where one is given. It may be
+    /// there for a while yet, with a deletionTimestamp.
     public func delete(
         _ kind: ResourceKind, named name: String, in namespace: String? = nil, uid: String? = nil,
         propagation: Propagation = .background, graceSeconds: Int? = nil
@@ -143,7 +147,8 @@ extension KubernetesClient {
             return try JSONDecoder().decode(Object.self, from: Data(answer.body))
         } catch {
             throw KubernetesError(
-                .invalidAnswer, "\(call.method.rawValue) \(access.server)\(call.path): the answer cannot be read: \(Self.words(error))",
+                .invalidAnswer,
+                "\(call.method.rawValue) \(access.server)\(call.path): the answer cannot be read: \(Self.words(error))",
                 status: answer.status, mayHaveBeenDone: true)
         }
     }
@@ -156,7 +161,8 @@ extension KubernetesClient {
             case .keyNotFound(let key, let context): ("is missing", context.codingPath + [key])
             case .typeMismatch(_, let context): ("has another type than it must have", context.codingPath)
             case .valueNotFound(_, let context): ("is null", context.codingPath)
-            case .dataCorrupted(let context) where !context.codingPath.isEmpty: ("is not as it must be", context.codingPath)
+            case .dataCorrupted(let context) where !context.codingPath.isEmpty:
+                ("is not as it must be", context.codingPath)
             default: ("is no JSON", [])
             }
         guard !path.isEmpty else { return "it \(what)" }

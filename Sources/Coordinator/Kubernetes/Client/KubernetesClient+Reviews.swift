@@ -37,7 +37,8 @@ extension KubernetesClient {
     /// Whether who asks may do this (SelfSubjectAccessReview).
     public func ask(_ question: AccessQuestion) async throws(KubernetesError) -> AccessAnswer {
         var attributes: JSONValue = [
-            "verb": .string(question.verb), "group": .string(question.kind.group), "version": .string(question.kind.version),
+            "verb": .string(question.verb), "group": .string(question.kind.group),
+            "version": .string(question.kind.version),
             "resource": .string(question.kind.plural),
         ]
         attributes["subresource"] = question.subresource.map { .string($0) }
@@ -48,7 +49,8 @@ extension KubernetesClient {
         ]
         // A review changes nothing, so it may be asked again.
         var call = APICall(
-            method: .post, path: ResourceKind.selfSubjectAccessReviews.path(), query: writing(false), isRepeatable: true)
+            method: .post, path: ResourceKind.selfSubjectAccessReviews.path(), query: writing(false), isRepeatable: true
+        )
         call.body = try encoded(review)
         let answer: JSONValue = try await read(call)
         let isAllowed = answer[path: ["status", "allowed"]] == .boolean(true)

@@ -14,20 +14,23 @@ extension KubernetesClient {
     ) async throws(KubernetesError) -> Scale {
         var body: JSONValue = ["spec": ["replicas": .integer(Int64(replicas))]]
         if let resourceVersion { body["metadata"] = ["resourceVersion": .string(resourceVersion)] }
-        return try await patch(.deployments, named: name, in: namespace, subresource: "scale", with: .merge(body), as: Scale.self)
+        return try await patch(
+            .deployments, named: name, in: namespace, subresource: "scale", with: .merge(body), as: Scale.self)
     }
 
-    /// Puts the pod `name`, which waits for a scheduler of its own, on `node`. The server checks neither whether there is room
-    /// nor whether there is such a node; a pod that has a node already is `conflict`.
+    /// Puts the pod `name`, which waits for a scheduler of its own, on `node`. The server checks neither whether there
+    /// is room nor whether there is such a node; a pod that has a node already is `conflict`.
     public func bind(_ name: String, in namespace: String, to node: String) async throws(KubernetesError) {
         let binding: JSONValue = [
-            "apiVersion": "v1", "kind": "Binding", "metadata": ["name": .string(name), "namespace": .string(namespace)],
+            "apiVersion": "v1", "kind": "Binding",
+            "metadata": ["name": .string(name), "namespace": .string(namespace)],
             "target": ["apiVersion": "v1", "kind": "Node", "name": .string(node)],
         ]
         try await post(binding, to: "binding", of: name, in: namespace)
     }
 
-    /// Takes the pod `name` away as far as budgets allow: what they do not is `disruptionBudget`. With `uid`, only that pod.
+    /// Takes the pod `name` away as far as budgets allow: what they do not is `disruptionBudget`. With `uid`, only that
+    /// pod.
     public func evict(_ name: String, in namespace: String, uid: String? = nil) async throws(KubernetesError) {
         let version = try await features().evictionVersion
         var eviction: JSONValue = [
@@ -41,8 +44,8 @@ extension KubernetesClient {
     /// Whether pods can be given more or less without being replaced (pods/resize, from Kubernetes 1.33 on).
     public func canResizePods() async throws(KubernetesError) -> Bool { try await features().hasPodResize }
 
-    /// Gives the containers of the pod `name` other resources while it runs. Where the server has no such thing, the error is
-    /// `notFound` and says so.
+    /// Gives the containers of the pod `name` other resources while it runs. Where the server has no such thing, the
+    /// error is `notFound` and says so.
     @discardableResult
     public func resize(
         _ name: String, in namespace: String, containers: [String: Pod.Resources]
@@ -50,7 +53,9 @@ extension KubernetesClient {
         guard try await canResizePods() else {
             throw KubernetesError(
                 .notFound,
-                "pod \(namespace)/\(name) cannot be resized: \(access.server) has no pods/resize, which comes with Kubernetes 1.33")
+                "pod \(namespace)/\(name) cannot be resized: \(access.server) has no pods/resize, which comes with Kubern"
+                    + "etes 1.33"
+            )
         }
         let list = containers.sorted { $0.key < $1.key }.map { name, resources -> JSONValue in
             ["name": .string(name), "resources": resources.json]

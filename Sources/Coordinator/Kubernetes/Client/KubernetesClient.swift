@@ -5,8 +5,9 @@ import Synchronization
 
 /// Speaks with one cluster's API server.
 ///
-/// Requests are held back to the rate that the settings allow; what fails in passing is sent again when that does no harm,
-/// no sooner than the server wants. Every method throws `KubernetesError`, with the code `cancelled` when the task is.
+/// Requests are held back to the rate that the settings allow; what fails in passing is sent again when that does no
+/// harm, no sooner than the server wants. Every method throws `KubernetesError`, with the code `cancelled` when the
+/// task is.
 public final class KubernetesClient: Sendable {
     /// How the server is reached, and as whom.
     public let access: ClusterAccess
@@ -23,11 +24,12 @@ public final class KubernetesClient: Sendable {
         var features: ServerFeatures?
     }
 
-    /// The longest that a request waits for its turn under the rate limit, in nanoseconds; beyond it fails as overloaded.
+    /// The longest that a request waits for its turn under the rate limit, in nanoseconds; beyond it fails as
+    /// overloaded.
     private static let patienceNanoseconds: UInt64 = 60_000_000_000
 
-    /// A client that sends through `transport`, which must be running. `time` and `pause` are what waits are measured by
-    /// and done with, `wallClock` what credentials expire by, and `seed` what waits are spread with.
+    /// A client that sends through `transport`, which must be running. `time` and `pause` are what waits are measured
+    /// by and done with, `wallClock` what credentials expire by, and `seed` what waits are spread with.
     public init(
         access: ClusterAccess, transport: HTTPTransport, settings: ClientSettings = ClientSettings(),
         time: any TimeSource = SystemTime(), wallClock: @escaping @Sendable () -> Date = { Date() },
@@ -64,8 +66,8 @@ public final class KubernetesClient: Sendable {
         }
     }
 
-    /// Carries `call` out as a stream, of which only the head is awaited; it is not sent again. `deadlineMilliseconds` bounds
-    /// the whole stream.
+    /// Carries `call` out as a stream, of which only the head is awaited; it is not sent again. `deadlineMilliseconds`
+    /// bounds the whole stream.
     func stream(_ call: APICall, deadlineMilliseconds: Int) async throws(KubernetesError) -> HTTPStream {
         let shown = try await keeper.current()
         do {
@@ -117,7 +119,9 @@ public final class KubernetesClient: Sendable {
             try await admit(call)
             let shown = try await keeper.current()
             let first = await send(call, showing: shown)
-            guard case .failure(let error) = first, error.code == .unauthorized, await keeper.reject(shown) else { return first }
+            guard case .failure(let error) = first, error.code == .unauthorized, await keeper.reject(shown) else {
+                return first
+            }
             return await send(call, showing: try await keeper.current())
         } catch {
             return .failure(error)
@@ -144,7 +148,9 @@ public final class KubernetesClient: Sendable {
         let wait = state.withLock { $0.bucket.take(at: now, patienceNanoseconds: Self.patienceNanoseconds) }
         guard let wait else {
             throw KubernetesError(
-                .closed, "\(subject(of: call)) was not sent: more requests wait than \(settings.requestsPerSecond) a second allow")
+                .closed,
+                "\(subject(of: call)) was not sent: \(settings.requestsPerSecond) a second leave it no turn"
+            )
         }
         if wait > 0 { try await rest(wait, before: call) }
     }

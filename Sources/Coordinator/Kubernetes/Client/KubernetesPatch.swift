@@ -7,8 +7,8 @@ public enum KubernetesPatch: Hashable, Sendable {
     case merge(JSONValue)
     /// Operations in their order; a failing `test` or a missing path is 422 (RFC 6902).
     case operations([JSONValue])
-    /// Server-side apply: what this manager wants to own. With `force`, fields are taken over from other managers; without,
-    /// that is a conflict whose causes name them.
+    /// Server-side apply: what this manager wants to own. With `force`, fields are taken over from other managers;
+    /// without, that is a conflict whose causes name them.
     case apply(JSONValue, force: Bool)
 
     /// The Content-Type that says which form it is.

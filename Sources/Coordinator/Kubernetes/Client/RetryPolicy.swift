@@ -22,14 +22,15 @@ public struct RetryPolicy: Hashable, Sendable {
         self.longestRetryAfterSeconds = longestRetryAfterSeconds
     }
 
-    /// The nanoseconds to wait before try number `tried` + 1 after `error` ended try number `tried`; nil when there is to be
-    /// none. `isRepeatable` says whether the request does no harm when it is carried out twice.
+    /// The nanoseconds to wait before try number `tried` + 1 after `error` ended try number `tried`; nil when there is
+    /// to be none. `isRepeatable` says whether the request does no harm when it is carried out twice.
     public func wait(
         after error: KubernetesError, tried: Int, isRepeatable: Bool, random: inout SeededRandom
     ) -> UInt64? {
         guard tried < tries, isPassing(error), isRepeatable || !error.mayHaveBeenDone else { return nil }
         let backOff = Self.backOff(
-            attempt: tried, firstMilliseconds: firstWaitMilliseconds, longestMilliseconds: longestWaitMilliseconds, random: &random)
+            attempt: tried, firstMilliseconds: firstWaitMilliseconds, longestMilliseconds: longestWaitMilliseconds,
+            random: &random)
         guard let seconds = error.retryAfterSeconds else { return backOff }
         guard seconds <= longestRetryAfterSeconds else { return nil }
         return UInt64(seconds) * 1_000_000_000 + backOff
@@ -44,8 +45,8 @@ public struct RetryPolicy: Hashable, Sendable {
         }
     }
 
-    /// A wait that doubles with each attempt, from 1, up to the longest, of which a random half is taken off so that many
-    /// who failed together do not come back together. In nanoseconds.
+    /// A wait that doubles with each attempt, from 1, up to the longest, of which a random half is taken off so that
+    /// many who failed together do not come back together. In nanoseconds.
     static func backOff(
         attempt: Int, firstMilliseconds: UInt64, longestMilliseconds: UInt64, random: inout SeededRandom
     ) -> UInt64 {

@@ -19,9 +19,12 @@ struct StatusObject: Decodable, Sendable {
         let causes = details?.causes ?? []
         let code = KubernetesError.Code(
             status: status, reason: reason, isBudget: causes.contains { $0.reason == "DisruptionBudget" })
-        let words = [message ?? "the server gave no reason"] + causes.compactMap(\.sentence).filter { message?.contains($0) != true }
+        let words =
+            [message ?? "the server gave no reason"]
+            + causes.compactMap(\.sentence).filter { message?.contains($0) != true }
         return KubernetesError(
-            code, "\(subject): \(words.joined(separator: "; ")) (\(status)\(reason.map { " \($0)" } ?? ""))", status: status,
+            code, "\(subject): \(words.joined(separator: "; ")) (\(status)\(reason.map { " \($0)" } ?? ""))",
+            status: status,
             reason: reason, message: message, causes: causes,
             retryAfterSeconds: retryAfterSeconds ?? details?.retryAfterSeconds,
             // A server that was too slow may have gone on; one that refused has not.
@@ -37,8 +40,8 @@ extension KubernetesError.Cause {
 }
 
 extension KubernetesError {
-    /// The error that an answer with a status of 300 and above stands for. Not every one is a Status: overload is said in
-    /// plain text, and so is what an aggregated API does not have.
+    /// The error that an answer with a status of 300 and above stands for. Not every one is a Status: overload is said
+    /// in plain text, and so is what an aggregated API does not have.
     init(_ answer: HTTPResponse, about subject: String) {
         let retryAfter = answer.headers["Retry-After"].flatMap { Int($0) }.map { max($0, 0) }
         if let object = try? JSONDecoder().decode(StatusObject.self, from: Data(answer.body)), object.kind == "Status" {

@@ -16,8 +16,8 @@ public struct TokenBucket: Hashable, Sendable {
         filledAt = now
     }
 
-    /// Takes a token; returns the nanoseconds to wait before it may be used, or nil, having taken none, when that would be
-    /// more than `patience`.
+    /// Takes a token; returns the nanoseconds to wait before it may be used, or nil, having taken none, when that would
+    /// be more than `patience`.
     public mutating func take(at now: MonotonicInstant, patienceNanoseconds patience: UInt64) -> UInt64? {
         tokens = min(capacity, tokens + Double(now.nanoseconds(since: filledAt)) * tokensPerNanosecond)
         filledAt = max(now, filledAt)

@@ -27,8 +27,14 @@ public enum JSONValue: Hashable, Sendable {
     public subscript(path path: [String]) -> JSONValue? {
         get { path.reduce(Optional(self)) { $0?[$1] } }
         set {
-            guard let first = path.first else { return self = newValue ?? .null }
-            guard path.count > 1 else { return self[first] = newValue }
+            guard let first = path.first else {
+                self = newValue ?? .null
+                return
+            }
+            guard path.count > 1 else {
+                self[first] = newValue
+                return
+            }
             var inner = self[first] ?? .object([:])
             inner[path: Array(path.dropFirst())] = newValue
             self[first] = inner

@@ -21,7 +21,8 @@ public struct LeaseObject: KubernetesObject, Encodable, Hashable {
     public var metadata: ObjectMetadata {
         let text = { (key: String) in json[path: ["metadata", key]]?.text }
         return ObjectMetadata(
-            name: text("name") ?? "", namespace: text("namespace"), uid: text("uid"), resourceVersion: text("resourceVersion"))
+            name: text("name") ?? "", namespace: text("namespace"), uid: text("uid"),
+            resourceVersion: text("resourceVersion"))
     }
 
     /// Who holds the lease; nil or empty for nobody.

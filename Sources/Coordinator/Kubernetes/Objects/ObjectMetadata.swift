@@ -19,7 +19,8 @@ public struct ObjectMetadata: Hashable, Sendable, Codable {
 
     /// Metadata as described.
     public init(
-        name: String, namespace: String? = nil, uid: String? = nil, resourceVersion: String? = nil, generation: Int64? = nil,
+        name: String, namespace: String? = nil, uid: String? = nil, resourceVersion: String? = nil,
+        generation: Int64? = nil,
         labels: [String: String]? = nil, deletionTimestamp: String? = nil, ownerReferences: [OwnerReference]? = nil
     ) {
         self.name = name

@@ -71,7 +71,9 @@ public struct Pod: KubernetesObject, Hashable {
 
     /// Why no node was found for the pod, or nil when one was or is still sought.
     public var unschedulableMessage: String? {
-        guard let condition = condition("PodScheduled"), condition.status == "False", condition.reason == "Unschedulable" else {
+        guard let condition = condition("PodScheduled"), condition.status == "False",
+            condition.reason == "Unschedulable"
+        else {
             return nil
         }
         return condition.message ?? "no reason is given"

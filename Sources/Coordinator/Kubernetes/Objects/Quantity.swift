@@ -1,7 +1,7 @@
 /// An amount of a resource as Kubernetes writes it: "500m", "32925286Ki", "15.6Gi", "1e3".
 ///
-/// It is exact down to one billionth, which is Kubernetes' own finest grain; what is finer is rounded away from zero, as the
-/// API server does (apimachinery, resource.ParseQuantity).
+/// It is exact down to one billionth, which is Kubernetes' own finest grain; what is finer is rounded away from zero,
+/// as the API server does (apimachinery, resource.ParseQuantity).
 public struct Quantity: Hashable, Comparable, Sendable {
     /// The amount in billionths of its unit, which is a CPU, a byte or a thing counted.
     public let nano: Int128
@@ -44,7 +44,9 @@ public struct Quantity: Hashable, Comparable, Sendable {
         case ten(Int)
         case binary(Int)
 
-        private static let decimal = ["n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18]
+        private static let decimal = [
+            "n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18,
+        ]
         private static let binary = ["Ki": 1, "Mi": 2, "Gi": 3, "Ti": 4, "Pi": 5, "Ei": 6]
 
         init?(_ text: Substring) {

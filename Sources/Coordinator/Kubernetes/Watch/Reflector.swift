@@ -1,7 +1,7 @@
+import HTTPClient
 public import Logging
 public import Measures
 public import ServiceLifecycle
-import HTTPClient
 import Synchronization
 
 /// Keeps a copy of the objects of one kind, true to the server within moments, and tells of every change in order.
@@ -28,21 +28,24 @@ public final class Reflector<Object: KubernetesObject & SendableMetatype>: Servi
     private let pause: @Sendable (_ nanoseconds: UInt64) async throws -> Void
     private let state: Mutex<State>
 
-    /// The copy lives here and nowhere else: a second holder of the same dictionary would have each event copy all of it.
+    /// The copy lives here and nowhere else: a second holder of the same dictionary would have each event copy all of
+    /// it.
     private struct State {
         var machine: ReflectorMachine<Object>
         var heardAt: MonotonicInstant?
         var problem: KubernetesError?
     }
 
-    /// A reflector that is not running yet. `onChange` is called for each change, after the snapshot has it; the next change
-    /// waits until it returns.
+    /// A reflector that is not running yet. `onChange` is called for each change, after the snapshot has it; the next
+    /// change waits until it returns.
     public init(
         _ kind: ResourceKind, _ selection: ObjectSelection = ObjectSelection(), client: KubernetesClient,
         settings: ReflectorSettings = ReflectorSettings(), logger: Logger, time: any TimeSource = SystemTime(),
         seed: UInt64 = .random(in: 0 ... .max),
         onChange: @escaping @Sendable (ReflectorChange<Object>) async -> Void = { _ in },
-        pause: @escaping @Sendable (_ nanoseconds: UInt64) async throws -> Void = { try await Task.sleep(nanoseconds: $0) }
+        pause: @escaping @Sendable (_ nanoseconds: UInt64) async throws -> Void = {
+            try await Task.sleep(nanoseconds: $0)
+        }
     ) {
         self.kind = kind
         self.selection = selection
@@ -57,10 +60,12 @@ public final class Reflector<Object: KubernetesObject & SendableMetatype>: Servi
         state = Mutex(State(machine: machine))
     }
 
-    /// What is known now. Who keeps it has the next event copy the dictionary, so it is for looking at, not for keeping.
+    /// What is known now. Who keeps it has the next event copy the dictionary, so it is for looking at, not for
+    /// keeping.
     public var snapshot: Snapshot {
         state.withLock {
-            Snapshot(objects: $0.machine.objects, isSynced: $0.machine.isSynced, heardAt: $0.heardAt, problem: $0.problem)
+            Snapshot(
+                objects: $0.machine.objects, isSynced: $0.machine.isSynced, heardAt: $0.heardAt, problem: $0.problem)
         }
     }
 
@@ -131,7 +136,8 @@ public final class Reflector<Object: KubernetesObject & SendableMetatype>: Servi
             events.append(try WatchEvent(line: line, subject: subject))
         }
         guard isBounded else {
-            throw KubernetesError(.invalidAnswer, "\(subject): an event has more than \(LineSplitter.maximumLineBytes) bytes")
+            throw KubernetesError(
+                .invalidAnswer, "\(subject): an event has more than \(LineSplitter.maximumLineBytes) bytes")
         }
         return events
     }
@@ -157,8 +163,8 @@ public final class Reflector<Object: KubernetesObject & SendableMetatype>: Servi
         return outcome
     }
 
-    /// Has the machine take a failure. It is logged once for as long as it is of the same kind; that a version has expired
-    /// is no failure, and neither is the end of the service.
+    /// Has the machine take a failure. It is logged once for as long as it is of the same kind; that a version has
+    /// expired is no failure, and neither is the end of the service.
     private func failed(_ error: KubernetesError, _ body: (inout ReflectorMachine<Object>) -> Void) {
         let isWorthTelling = error.code != .cancelled && error.code != .expired
         let isNew = state.withLock { state in

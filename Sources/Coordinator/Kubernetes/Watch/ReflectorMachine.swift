@@ -1,10 +1,10 @@
 import Measures
 
-/// Keeps a copy of a list true, by listing once and watching from there on: what to do next after each thing that happens.
-/// It does nothing itself, and reads no clock.
+/// Keeps a copy of a list true, by listing once and watching from there on: what to do next after each thing that
+/// happens. It does nothing itself, and reads no clock.
 ///
-/// Whatever breaks, the copy is either continued from the version that it has, or replaced by a new list and compared with
-/// it, so that nothing that happened in between is missed, deletions least of all.
+/// Whatever breaks, the copy is either continued from the version that it has, or replaced by a new list and compared
+/// with it, so that nothing that happened in between is missed, deletions least of all.
 struct ReflectorMachine<Object: KubernetesObject>: Sendable {
     /// What to do next.
     enum Step: Equatable, Sendable {
@@ -140,7 +140,8 @@ struct ReflectorMachine<Object: KubernetesObject>: Sendable {
         switch error.code {
         case .expired:
             state = .listing(collected: [], next: nil, isPaged: true)
-        case .unreachable, .interrupted, .tooManyRequests, .unavailable, .tls, .unauthorized, .forbidden, .configuration:
+        case .unreachable, .interrupted, .tooManyRequests, .unavailable, .tls, .unauthorized, .forbidden,
+            .configuration:
             backOff(version: version, after: error)
         case .timeout where error.status == nil:
             // Nobody answers any more: the version is as good as before.
@@ -154,7 +155,8 @@ struct ReflectorMachine<Object: KubernetesObject>: Sendable {
     /// The wait is over.
     mutating func waited() {
         guard case .backingOff(let version, _) = state else { return }
-        state = version.map { .watching(version: $0, hasHeard: false) } ?? .listing(collected: [], next: nil, isPaged: true)
+        state =
+            version.map { .watching(version: $0, hasHeard: false) } ?? .listing(collected: [], next: nil, isPaged: true)
     }
 
     private mutating func backOff(version: String?, after error: KubernetesError) {

@@ -1,7 +1,8 @@
 /// How a copy of a list is kept true.
 public struct ReflectorSettings: Hashable, Sendable {
-    /// How long a watch lasts, in seconds, before it is begun anew from where it was; up to half as much is added at random.
-    /// The server sends a bookmark shortly before the end, and one that has fallen silent is found out at the end.
+    /// How long a watch lasts, in seconds, before it is begun anew from where it was; up to half as much is added at
+    /// random. The server sends a bookmark shortly before the end, and one that has fallen silent is found out at the
+    /// end.
     public var watchSeconds: Int
     /// How long after its end a watch is still waited for, in seconds, before it counts as dead.
     public var graceSeconds: Int
