@@ -32,7 +32,7 @@ test-kubernetes: setup
 # Kills agents and coordinator in mid-run, and measures how true latencies are; wall-clock medians of ten.
 test-faults: setup
 	swift build $(SWIFT_FLAGS) --build-tests
-	REEVE_TEST_FAULTS=1 swift test $(SWIFT_FLAGS) --skip-build --filter 'EndToEnd.FaultTests|WorkflowsTests.LatencyTests'
+	REEVE_TEST_FAULTS=1 swift test $(SWIFT_FLAGS) --skip-build --filter 'EndToEnd.FaultTests|EndToEnd.LeaseRoadTests|WorkflowsTests.LatencyTests'
 
 # A day of virtual time at one sample every 10 ms, with faults at random; `make test` has an hour of it.
 test-soak: setup

@@ -1,4 +1,5 @@
 import Foundation
+import Measures
 import Simulation
 import Testing
 
@@ -143,5 +144,95 @@ final class LeaseRoadTests {
         }
         #expect(try quota() == Self.ownersQuota)
         #expect(!successor.hasEnded)
+    }
+
+    // MARK: Times by the wall clock, on demand
+
+    private static let areTimesWanted = ProcessInfo.processInfo.environment["REEVE_TEST_FAULTS"] != nil
+    private static let allowedSeconds = 0.1
+
+    /// When the quota was first seen to be `wanted`, looked at every millisecond.
+    private func moment(quotaIs wanted: String) async throws -> ContinuousClock.Instant {
+        let clock = ContinuousClock()
+        let start = clock.now
+        while try quota() != wanted {
+            try #require(clock.now - start < .seconds(60), "the quota does not become \(wanted)")
+            try await Task.sleep(for: .milliseconds(1))
+        }
+        return clock.now
+    }
+
+    /// Lowers the limit and returns when that was seen, at most a look after the lease began.
+    private func lowerAtOnce(for duration: String) async throws -> ContinuousClock.Instant {
+        let order = try Program(
+            "reeve",
+            [
+                "leases", "take", "--node", "w01", "--container", Self.container, "--cpu", "0.5", "--for", duration,
+                "--socket", installation.socket,
+            ])
+        let moment = try await moment(quotaIs: "50000")
+        #expect(order.finish().exitCode == 0)
+        return moment
+    }
+
+    /// A process that uses all it can get as soon as it is continued.
+    private func startStoppedOwner() throws -> Process {
+        let owner = Process()
+        owner.executableURL = URL(fileURLWithPath: "/bin/sh")
+        owner.arguments = ["-c", "kill -STOP $$; while :; do :; done"]
+        try owner.run()
+        return owner
+    }
+
+    private func report(_ what: String, _ seconds: [Double]) throws {
+        let quartiles = try #require(Quartiles(seconds))
+        print(
+            "\(what): median \(quartiles.median) s of \(seconds.count), from \(quartiles.minimum) to "
+                + "\(quartiles.maximum), allowed \(Self.allowedSeconds)")
+        #expect(quartiles.median <= Self.allowedSeconds, "\(what)")
+    }
+
+    @Test(.enabled(if: areTimesWanted, "slow and timed: make test-faults"))
+    func `without a coordinator the limit is back within 100 ms of the lease's end`() async throws {
+        var late: [Double] = []
+        for _ in 0..<10 {
+            let (coordinator, agent) = try await start()
+            let began = try await lowerAtOnce(for: "1s")
+            coordinator.kill()
+            _ = coordinator.finish()
+            late.append((try await moment(quotaIs: Self.ownersQuota) - began) / .seconds(1) - 1)
+            agent.send(SIGTERM)
+            #expect(agent.finish().exitCode == 0)
+        }
+        try report("a limit whose coordinator was killed is back after its lease's end in", late)
+    }
+
+    @Test(.enabled(if: areTimesWanted, "slow and timed: make test-faults"))
+    func `an owner that needs its grant has it back within 100 ms`() async throws {
+        let (coordinator, agent) = try await start()
+        defer { coordinator.kill() }
+        var waited: [Double] = []
+        for _ in 0..<10 {
+            // Refused for as long as what the owner used in the round before is remembered.
+            try await eventually("the limit is lowered again") {
+                try ask(
+                    ["leases", "take", "--node", "w01", "--container", Self.container, "--cpu", "0.5", "--for", "10m"]
+                ).exitCode == 0
+            }
+            _ = try await moment(quotaIs: "50000")
+            let owner = try startStoppedOwner()
+            for controller in ControlGroups.controllers {
+                try Data("\(owner.processIdentifier)".utf8)
+                    .write(to: URL(fileURLWithPath: "\(group(controller))/cgroup.procs"))
+            }
+            let started = ContinuousClock.now
+            kill(owner.processIdentifier, SIGCONT)
+            waited.append((try await moment(quotaIs: Self.ownersQuota) - started) / .seconds(1))
+            kill(owner.processIdentifier, SIGKILL)
+            owner.waitUntilExit()
+        }
+        try report("an owner that needs its grant has it back in", waited)
+        agent.send(SIGTERM)
+        #expect(agent.finish().exitCode == 0)
     }
 }

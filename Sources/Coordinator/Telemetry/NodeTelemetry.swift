@@ -14,7 +14,8 @@ public struct NodeTelemetry: Sendable {
         public var duplicateBatches: UInt64 = 0
         /// Batches that came before one that the agent still holds; it sends them again.
         public var earlyBatches: UInt64 = 0
-        /// Batches that the agent's bounded buffer dropped before they were acknowledged.
+        /// Batches that will never come: the agent's bounded buffer dropped them. It counts those as well that it dropped
+        /// unacknowledged while they were on the way.
         public var lostBatches: UInt64 = 0
         /// Times that the agent was started anew.
         public var restarts: UInt64 = 0

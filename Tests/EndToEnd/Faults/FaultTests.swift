@@ -105,9 +105,11 @@ struct FaultTests {
         }
     }
 
-    /// Six thousand batches, as many as ten minutes have at 100 ms, in one minute of a coordinator that does not run.
+    /// Six thousand batches, as many as ten minutes have at 100 ms, in one minute of a coordinator that does not run. What
+    /// stood in the sockets when it stopped is read when it goes on, though the agent has dropped it by then as not
+    /// acknowledged; that both sides count alike where nothing is on the way is shown in virtual time.
     @Test(arguments: [("8MiB", false), ("64KiB", true)])
-    func `a minute without a coordinator loses what the buffer cannot hold, counted exactly`(
+    func `a minute without a coordinator loses only what the buffer cannot hold`(
         buffer: String, overflows: Bool
     ) async throws {
         let installation = try Installation()
@@ -128,12 +130,14 @@ struct FaultTests {
         }
         let after = try #require(try counts())
         let dropped = try #require(try installation.counters(of: "w01")["agent_dropped_batches_total"])
-        #expect(Double(after.lostBatches) == dropped)
+        let onTheWay = dropped - Double(after.lostBatches)
+        #expect(onTheWay >= 0 && onTheWay < 1_000)
         #expect((after.lostBatches > 0) == overflows)
         #expect(after.restarts == 0)
         print(
             "a minute without a coordinator, buffer \(buffer): \(after.acceptedBatches - before.acceptedBatches) batches taken, "
-                + "\(after.lostBatches) lost, \(after.duplicateBatches) sent twice")
+                + "\(after.lostBatches) lost, \(Int(onTheWay)) dropped on the way and taken, "
+                + "\(after.duplicateBatches) sent twice")
         for program in [agent, coordinator] { program.send(SIGTERM) }
         for program in [agent, coordinator] { #expect(program.finish().exitCode == 0) }
     }
