@@ -104,7 +104,9 @@ let package = Package(
         room(
             .agent, "AgentSettings",
             enters: ["Settings", "Counters", "Containers", "Uplink", "Registers", "Wire", "Topology"]),
-        room(.coordinator, "Kubernetes", enters: ["HTTPClient", "Settings", "Measures", lifecycle, logging]),
+        room(
+            .coordinator, "Kubernetes",
+            enters: ["Cluster", "HTTPClient", "Settings", "Topology", "Measures", lifecycle, logging]),
         room(
             .coordinator, "Workflows",
             enters: [
@@ -164,7 +166,9 @@ let package = Package(
         tests("LearningTests", enters: ["Learning", "Measures"], resources: [.copy("Fixtures")]),
         tests("StoreTests", enters: ["Store", grdb]),
         tests("HTTPClientTests", enters: ["HTTPClient", "Measures", lifecycle]),
-        tests("KubernetesTests", enters: ["Kubernetes", "HTTPClient", "Measures", lifecycle, logging]),
+        tests(
+            "KubernetesTests",
+            enters: ["Kubernetes", "Cluster", "HTTPClient", "Topology", "Measures", lifecycle, logging]),
         tests("KernelFilesTests", enters: ["KernelFiles"]),
         tests("CountersTests", enters: ["Counters", "KernelFiles", "Registers", "Simulation", "Topology", "Measures"]),
         tests("ContainersTests", enters: ["Containers", "KernelFiles", "Topology", "Measures", logging]),
