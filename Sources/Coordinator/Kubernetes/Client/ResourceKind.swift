@@ -31,6 +31,18 @@ public struct ResourceKind: Hashable, Sendable, CustomStringConvertible {
     public static let deployments = ResourceKind(group: "apps", plural: "deployments")
     /// Leases.
     public static let leases = ResourceKind(group: "coordination.k8s.io", plural: "leases")
+    /// ResourceQuotas.
+    public static let resourceQuotas = ResourceKind(plural: "resourcequotas")
+    /// PodDisruptionBudgets as servers since 1.21 have them.
+    public static let disruptionBudgets = ResourceKind(group: "policy", plural: "poddisruptionbudgets")
+    /// HorizontalPodAutoscalers: every server answers for all of them in version 1, whatever version they were written
+    /// in.
+    public static let horizontalAutoscalers = ResourceKind(group: "autoscaling", plural: "horizontalpodautoscalers")
+    /// VerticalPodAutoscalers, where their definition is installed.
+    public static let verticalAutoscalers = ResourceKind(
+        group: "autoscaling.k8s.io", plural: "verticalpodautoscalers")
+    /// KEDA's ScaledObjects, where their definition is installed.
+    public static let scaledObjects = ResourceKind(group: "keda.sh", version: "v1alpha1", plural: "scaledobjects")
     /// Reviews of what who asks may do.
     public static let selfSubjectAccessReviews = ResourceKind(
         group: "authorization.k8s.io", plural: "selfsubjectaccessreviews", isNamespaced: false)

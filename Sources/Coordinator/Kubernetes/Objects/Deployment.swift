@@ -27,8 +27,16 @@ public struct Deployment: KubernetesObject, Hashable {
 
     /// What pods are made after.
     public struct Template: Hashable, Sendable, Decodable {
+        /// What its pods are labelled with.
+        public let metadata: TemplateMetadata?
         /// The part of the pattern that placement reads.
         public let spec: TemplateSpec?
+    }
+
+    /// The part of a pattern's metadata that placement reads.
+    public struct TemplateMetadata: Hashable, Sendable, Decodable {
+        /// Labels, by key.
+        public let labels: [String: String]?
     }
 
     /// The part of a pod's pattern that placement reads.

@@ -47,6 +47,18 @@ public enum JSONValue: Hashable, Sendable {
         return text
     }
 
+    /// The elements, if it is an array.
+    public var elements: [JSONValue]? {
+        guard case .array(let elements) = self else { return nil }
+        return elements
+    }
+
+    /// The fields, if it is an object.
+    public var fields: [String: JSONValue]? {
+        guard case .object(let fields) = self else { return nil }
+        return fields
+    }
+
     /// The whole number, if it is one.
     public var whole: Int64? {
         guard case .integer(let number) = self else { return nil }
