@@ -1,0 +1,195 @@
+import Cluster
+import Logging
+import Measures
+import Topology
+
+/// One function's part in a change that the server has.
+private struct MadeChange {
+    var part: ChangeProgress.Part
+    /// Puts back what was there; returns the Deployment's generation, or nil when there is no Deployment any more.
+    var undo: @Sendable () async throws -> Int64?
+    /// What stays noted when the change stays, and when it does not.
+    var keptAfter: @Sendable (ManagedDeployment) -> FoundState
+    var keptBefore: FoundState
+}
+
+extension FunctionMapper {
+    /// Brings each of `functions` to the placement that `placement` wants of it, all or none; returns once all serve.
+    func place(
+        _ functions: [FunctionName], on nodes: Set<String>?, as what: String,
+        clearing: Bool = false, _ placement: @escaping @Sendable (ManagedDeployment) -> ManagedDeployment.Placement
+    ) async throws {
+        try await carryOut(functions, what) { function in
+            try await self.make(function, what, nodes, clearing, placement)
+        }
+    }
+
+    /// Gives each of `functions` `replicas` pods, all or none; returns once all serve.
+    func resize(_ functions: [FunctionName], to replicas: Int, as what: String) async throws {
+        try await carryOut(functions, what) { function in
+            try await self.makeScale(function, replicas, what)
+        }
+    }
+
+    private func carryOut(
+        _ functions: [FunctionName], _ what: String, _ make: (FunctionName) async throws -> MadeChange
+    ) async throws {
+        var made: [FunctionName: MadeChange] = [:]
+        do {
+            for function in functions { made[function] = try await make(function) }
+        } catch {
+            // What the others have is taken back, also when the task is cancelled: all or none.
+            let begun = made
+            await Task { await self.takeBackQuietly(begun) }.value
+            throw error
+        }
+        try await follow(made, what)
+    }
+
+    private func follow(_ made: [FunctionName: MadeChange], _ what: String) async throws {
+        let parts = Dictionary(uniqueKeysWithValues: made.map { ($0.key.rawValue, $0.value.part) })
+        var progress = ChangeProgress(of: parts, settings: settings, now: time.now)
+        while true {
+            let count = changes
+            let fleet = fleet
+            let views = Dictionary(uniqueKeysWithValues: parts.keys.map { ($0, fleet.view(of: $0)) })
+            switch progress.step(views, now: time.now) {
+            case .wait(let deadline): try await wait(since: count, until: deadline)
+            case .takeBack(let reason):
+                logger.warning("a change is taken back", metadata: ["change": "\(what)", "reason": "\(reason)"])
+                progress.takenBack(try await takeBack(made), now: time.now)
+            case .finish:
+                for (function, change) in made { try await tidy(function, change.keptAfter) }
+                return
+            case .fail(let reason):
+                for (function, change) in made { try await tidy(function) { _ in change.keptBefore } }
+                throw ClusterError(.refused, "\(what) was taken back because of \(reason)")
+            }
+        }
+    }
+
+    private func takeBack(_ made: [FunctionName: MadeChange]) async throws -> [String: Int64] {
+        var generations: [String: Int64] = [:]
+        for (function, change) in made { generations[function.rawValue] = try await change.undo() }
+        return generations
+    }
+
+    private func takeBackQuietly(_ made: [FunctionName: MadeChange]) async {
+        for (function, change) in made {
+            do {
+                _ = try await change.undo()
+                try await tidy(function) { _ in change.keptBefore }
+            } catch {
+                logger.error(
+                    "a change cannot be taken back; release the function when the cluster answers again",
+                    metadata: ["function": "\(function)", "error": "\(error)"])
+            }
+        }
+    }
+
+    private func make(
+        _ function: FunctionName, _ what: String, _ nodes: Set<String>?, _ clearing: Bool,
+        _ placement: @Sendable (ManagedDeployment) -> ManagedDeployment.Placement
+    ) async throws -> MadeChange {
+        let (before, after) = try await written(function, what) { $0.patch(to: placement($0)) }
+        let (old, new) = (before.placement, after.placement)
+        return MadeChange(
+            part: ChangeProgress.Part(generation: after.generation, mark: after.mark, nodes: nodes),
+            undo: { try await self.undo(function, what) { $0.patch(from: new, backTo: old) } },
+            keptAfter: { now in
+                var kept = now.state ?? FoundState()
+                if clearing { kept.affinity = nil }
+                return kept
+            },
+            keptBefore: before.state ?? FoundState())
+    }
+
+    private func makeScale(_ function: FunctionName, _ replicas: Int, _ what: String) async throws -> MadeChange {
+        let (before, noted) = try await written(function, what) { $0.patch(notingReplicas: replicas) }
+        let kept = before.state ?? FoundState()
+        let after: ManagedDeployment
+        do {
+            try await scaleTo(replicas, function)
+            after = try await deployment(function)
+        } catch {
+            await Task { try? await self.tidy(function) { _ in kept } }.value
+            throw error
+        }
+        let old = before.replicas
+        return MadeChange(
+            part: ChangeProgress.Part(generation: after.generation, mark: noted.mark, nodes: nil),
+            undo: { try await self.unscale(function, from: replicas, to: old) },
+            keptAfter: { $0.state ?? FoundState() }, keptBefore: kept)
+    }
+
+    /// Scales back, unless somebody else has scaled meanwhile or taken the Deployment away.
+    private func unscale(_ function: FunctionName, from replicas: Int, to old: Int) async throws -> Int64? {
+        do {
+            let present = try await deployment(function)
+            guard present.replicas == replicas else { return present.generation }
+            try await scaleTo(old, function)
+            return try await deployment(function).generation
+        } catch let error as ClusterError where error.code == .unknownSubject {
+            return nil
+        }
+    }
+
+    private func scaleTo(_ replicas: Int, _ function: FunctionName) async throws {
+        try await ask { () throws(KubernetesError) in
+            _ = try await client.scale(function.rawValue, in: settings.namespace, to: replicas)
+        }
+    }
+
+    /// Writes what `patch` makes of the present state, anew when somebody else was quicker; returns the state that it
+    /// was made of and the one that came of it, which are the same when there is nothing to write.
+    private func written(
+        _ function: FunctionName, _ what: String, _ patch: @Sendable (ManagedDeployment) -> JSONValue?
+    ) async throws -> (before: ManagedDeployment, after: ManagedDeployment) {
+        var tried = 0
+        while true {
+            tried += 1
+            let before = try await deployment(function)
+            guard let change = patch(before) else { return (before, before) }
+            do throws(KubernetesError) {
+                let json: JSONValue = try await client.patch(
+                    .deployments, named: function.rawValue, in: settings.namespace, with: .strategicMerge(change))
+                return (before, try ManagedDeployment(json, of: what))
+            } catch {
+                guard error.code == .conflict, tried < settings.tries else {
+                    return try await ask { () throws(KubernetesError) in throw error }
+                }
+            }
+        }
+    }
+
+    /// Writes what `patch` makes of the present state; returns the generation then, or nil without a Deployment.
+    private func undo(
+        _ function: FunctionName, _ what: String, _ patch: @Sendable (ManagedDeployment) -> JSONValue?
+    ) async throws -> Int64? {
+        do {
+            return try await written(function, what, patch).after.generation
+        } catch let error as ClusterError where error.code == .unknownSubject {
+            return nil
+        }
+    }
+
+    /// Clears up on `function`, which then has noted only what `kept` says; there may be no such Deployment any more.
+    func tidy(_ function: FunctionName, _ kept: @escaping @Sendable (ManagedDeployment) -> FoundState) async throws {
+        do {
+            _ = try await written(function, "clearing up") { $0.patch(keeping: kept($0)) }
+        } catch let error as ClusterError where error.code == .unknownSubject {
+            return
+        }
+    }
+}
+
+extension ManagedDeployment {
+    /// Reads what the server made of a patch, whose note is reeve's own.
+    fileprivate init(_ json: JSONValue, of what: String) throws(KubernetesError) {
+        do throws(ClusterError) {
+            self = try ManagedDeployment(json)
+        } catch {
+            throw KubernetesError(.invalidAnswer, "\(what): \(error)", mayHaveBeenDone: true)
+        }
+    }
+}

@@ -1,0 +1,147 @@
+public import Cluster
+public import Topology
+
+extension FunctionMapper: ClusterControl {
+    /// Where everything is, from the copies that the watches keep. Throws `ClusterError` while they are not kept up.
+    public func observe() async throws -> ClusterSnapshot {
+        try await awaitSync()
+        return fleet.snapshot
+    }
+
+    /// Ties `functions` to `node`, in addition to what they require of nodes anyway, and returns once new pods serve
+    /// there and the old ones are told to go. Throws `ClusterError` when it is refused beforehand, or was taken back.
+    public func move(_ functions: [FunctionName], to node: NodeName) async throws {
+        try await place(functions, over: [node], "moving \(Self.list(functions)) to \(node)")
+    }
+
+    /// Ties `functions` to `nodes`, whichever their replicas are then on; they keep apart as far as the scheduler can
+    /// have it so. Throws `ClusterError` as `move` does.
+    public func spread(_ functions: [FunctionName], over nodes: [NodeName]) async throws {
+        guard !nodes.isEmpty else { throw ClusterError(.refused, "functions are spread over at least one node") }
+        try await place(
+            functions, over: nodes, "spreading \(Self.list(functions)) over \(nodes.map(\.rawValue).joined(separator: ", "))")
+    }
+
+    /// Takes `functions` from their nodes, has the cluster's scheduler find places for new pods, and returns the node
+    /// that most of their pods are on. Throws `ClusterError` as `move` does.
+    public func reschedule(_ functions: [FunctionName]) async throws -> NodeName {
+        let what = "rescheduling \(Self.list(functions))"
+        return try await exclusively(functions) {
+            try await awaitSync()
+            let surroundings = try await surroundings()
+            for function in functions {
+                try check(try await deployment(function), surroundings, what)
+            }
+            try await place(functions, on: nil, as: what) { $0.placementByScheduler }
+            guard let node = fleet.node(of: functions.map(\.rawValue)) else {
+                throw ClusterError(.refused, "\(what): none of them has a pod that serves")
+            }
+            return node
+        }
+    }
+
+    /// Gives each of `functions` `replicas` replicas through the scale subresource, and returns once they serve. Throws
+    /// `ClusterError` when somebody else scales one of them, naming who, and as `move` does.
+    public func scale(_ functions: [FunctionName], to replicas: Int) async throws {
+        let what = "scaling \(Self.list(functions)) to \(replicas)"
+        guard replicas >= 1 else { throw ClusterError(.refused, "\(what): a function has at least one replica") }
+        try await exclusively(functions) {
+            try await awaitSync()
+            let surroundings = try await surroundings()
+            for function in functions {
+                try checkScale(try await deployment(function), to: replicas, surroundings, what)
+            }
+            try await resize(functions, to: replicas, as: what)
+        }
+    }
+
+    /// Puts `functions` back as they were found, or all that reeve manages when nil: affinity, strategy and replicas,
+    /// where nobody else has changed them since, and takes label and annotation off. Pods that reeve placed are
+    /// exchanged, as carefully as in a move. Returns the functions that were released.
+    ///
+    /// Throws `ClusterError` when one cannot be; that one stays as it is, and those before it are released.
+    @discardableResult
+    public func release(_ functions: [FunctionName]? = nil) async throws -> [FunctionName] {
+        try await awaitSync()
+        var released: [FunctionName] = []
+        for function in functions ?? fleet.managed.map({ FunctionName($0) }) {
+            try await exclusively([function]) {
+                guard let state = try await deployment(function).state else { return }
+                try await release(function, state)
+                released.append(function)
+            }
+        }
+        return released
+    }
+
+    private func release(_ function: FunctionName, _ state: FoundState) async throws {
+        let what = "releasing \(function)"
+        try await place([function], on: nil, as: what, clearing: true) { $0.placementFound }
+        let present = try await deployment(function)
+        if let replaced = state.replicas, replaced.written.whole == Int64(present.replicas),
+            let found = replaced.found.whole, found != Int64(present.replicas)
+        {
+            try await resize([function], to: Int(clamping: found), as: what)
+        }
+        try await tidy(function) { _ in FoundState() }
+    }
+
+    private func place(_ functions: [FunctionName], over nodes: [NodeName], _ what: String) async throws {
+        try await exclusively(functions) {
+            try await awaitSync()
+            let surroundings = try await surroundings()
+            let names = nodes.map(\.rawValue)
+            for function in functions {
+                let deployment = try await deployment(function)
+                for name in nodes {
+                    let why = PlacementCheck.objection(to: deployment.template, on: node(name), named: name.rawValue)
+                    if let why {
+                        throw ClusterError(
+                            node(name) == nil ? .unknownSubject : .refused, "\(what) is refused because \(why)")
+                    }
+                }
+                // Where it is there already nothing is exchanged, and nobody needs to agree.
+                if deployment.placement(on: names) != deployment.placement {
+                    try check(deployment, surroundings, what)
+                }
+            }
+            try await place(functions, on: Set(names), as: what) { $0.placement(on: names) }
+        }
+    }
+
+    /// Refuses to exchange the pods of `deployment` where somebody has laid down that they stay.
+    private func check(_ deployment: ManagedDeployment, _ surroundings: Surroundings, _ what: String) throws {
+        let labels = deployment.podLabels
+        let objection =
+            PlacementCheck.objection(toChanging: deployment) ?? PlacementCheck.objection(toExchanging: deployment)
+            ?? surroundings.budgets.lazy.compactMap { $0.objection(toExchangingPodsLabelled: labels) }.first
+            ?? surroundings.quotas.lazy.compactMap { $0.objection(to: 1, after: deployment.template) }.first
+        if let objection {
+            throw ClusterError(.refused, "\(what) is refused: for \(deployment.name), \(objection)")
+        }
+    }
+
+    /// Refuses to scale `deployment` where somebody else does, or has laid down how many there may be.
+    private func checkScale(
+        _ deployment: ManagedDeployment, to replicas: Int, _ surroundings: Surroundings, _ what: String
+    ) throws {
+        if let controller = surroundings.controllers(of: deployment).first(where: { $0.claims(.replicas) }) {
+            throw ClusterError(
+                .refused, "\(what) is refused: \(controller) sets the replicas of \(deployment.name) already")
+        }
+        let labels = deployment.podLabels
+        let more = replicas - deployment.replicas
+        let objection =
+            PlacementCheck.objection(toChanging: deployment)
+            ?? (more < 0
+                ? surroundings.budgets.lazy.compactMap { $0.objection(to: replicas, podsLabelled: labels) }.first
+                : surroundings.quotas.lazy.compactMap { $0.objection(to: more, after: deployment.template) }.first)
+        if let objection {
+            throw ClusterError(.refused, "\(what) is refused: for \(deployment.name), \(objection)")
+        }
+    }
+
+    private static func list(_ functions: [FunctionName]) -> String {
+        functions.map(\.rawValue).joined(separator: ", ")
+    }
+}

@@ -1,0 +1,87 @@
+import Cluster
+public import Topology
+
+/// Everything in the namespace that has a say in what becomes of a function.
+struct Surroundings: Sendable {
+    var budgets: [DisruptionBudget] = []
+    var quotas: [ResourceQuota] = []
+    var horizontal: [JSONValue] = []
+    var vertical: [JSONValue] = []
+    var scaled: [JSONValue] = []
+
+    /// Who else changes `deployment`. OpenFaaS labels the Deployment and its pods alike.
+    func controllers(of deployment: ManagedDeployment) -> [ForeignController] {
+        let own = deployment.json[path: ["metadata", "labels"]]?.fields ?? [:]
+        let labels = deployment.podLabels.merging(own.compactMapValues(\.text)) { $1 }
+        return ForeignController.those(
+            on: deployment.name, labels: labels, horizontal: horizontal, vertical: vertical, scaled: scaled)
+    }
+}
+
+extension ManagedDeployment {
+    /// What the pods to come are labelled with.
+    var podLabels: [String: String] {
+        (json[path: ["spec", "template", "metadata", "labels"]]?.fields ?? [:]).compactMapValues(\.text)
+    }
+}
+
+/// An object that is read whole.
+struct WholeObject: KubernetesObject {
+    let json: JSONValue
+    var metadata: ObjectMetadata {
+        ObjectMetadata(name: json[path: ["metadata", "name"]]?.text ?? "")
+    }
+    init(from decoder: any Decoder) throws { json = try JSONValue(from: decoder) }
+}
+
+extension FunctionMapper {
+    /// Who else changes `function` by rules of their own.
+    public func foreignControllers(of function: FunctionName) async throws -> [ForeignController] {
+        try await surroundings().controllers(of: try await deployment(function))
+    }
+
+    /// The Deployment of `function` as it is now. Throws `ClusterError`.
+    func deployment(_ function: FunctionName) async throws -> ManagedDeployment {
+        do {
+            return try ManagedDeployment(
+                try await ask { () throws(KubernetesError) in
+                    try await client.get(.deployments, named: function.rawValue, in: settings.namespace)
+                })
+        } catch let error as ClusterError where error.code == .unknownSubject {
+            throw ClusterError(
+                .unknownSubject, "function \(function): there is no such deployment in \(settings.namespace)")
+        }
+    }
+
+    /// What there is in the namespace now. Throws `ClusterError` when the server does not let it be known: what may be
+    /// somebody else's is not changed.
+    func surroundings() async throws -> Surroundings {
+        let olderBudgets = ResourceKind(group: "policy", version: "v1beta1", plural: "poddisruptionbudgets")
+        let olderVertical = ResourceKind(
+            group: "autoscaling.k8s.io", version: "v1beta2", plural: "verticalpodautoscalers")
+        async let budgets: [DisruptionBudget] = all(.disruptionBudgets, olderBudgets)
+        async let quotas: [ResourceQuota] = all(.resourceQuotas)
+        async let horizontal: [WholeObject] = all(.horizontalAutoscalers)
+        async let vertical: [WholeObject] = all(.verticalAutoscalers, olderVertical)
+        async let scaled: [WholeObject] = all(.scaledObjects)
+        return Surroundings(
+            budgets: try await budgets, quotas: try await quotas, horizontal: try await horizontal.map(\.json),
+            vertical: try await vertical.map(\.json), scaled: try await scaled.map(\.json))
+    }
+
+    /// All objects of the first of `kinds` that the server knows; none when it knows none of them.
+    private func all<Object: KubernetesObject>(_ kinds: ResourceKind...) async throws -> [Object] {
+        for kind in kinds {
+            do throws(KubernetesError) {
+                return try await client.list(kind, ObjectSelection(namespace: settings.namespace))
+            } catch {
+                guard error.code == .notFound else {
+                    throw ClusterError(
+                        error.code == .forbidden ? .refused : .unreachable,
+                        "whether a function is somebody else's to change cannot be told: \(error)")
+                }
+            }
+        }
+        return []
+    }
+}
