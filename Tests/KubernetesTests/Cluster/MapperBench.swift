@@ -14,13 +14,18 @@ struct MapperBench: Sendable {
     let namespace: String
 
     /// Runs `body` with a mapper that knows its namespace.
-    static func run(changeSeconds: Int = 240, _ body: (MapperBench) async throws -> Void) async throws {
+    static func run(
+        changeSeconds: Int = 240, obstacleMilliseconds: Int = 500, _ body: (MapperBench) async throws -> Void
+    ) async throws {
         try await withClient { admin in
             try await withNamespace(admin) { namespace in
                 try await grant(admin, namespace)
                 try await withClient("coordinator") { client in
                     let mapper = FunctionMapper(
-                        client: client, settings: MapperSettings(namespace: namespace, changeSeconds: changeSeconds),
+                        client: client,
+                        settings: MapperSettings(
+                            namespace: namespace, changeSeconds: changeSeconds,
+                            obstacleMilliseconds: obstacleMilliseconds),
                         logger: Logger(label: "test"))
                     let running = Task { await mapper.run() }
                     defer { running.cancel() }
@@ -138,7 +143,9 @@ final class Load: Sendable {
             group.addTask { [reflector] in await reflector.run() }
             let result: Result<Void, any Error>
             do {
-                try await eventually("there is a pod to call") { reflector.snapshot.objects.values.contains(where: \.isReady) }
+                try await eventually("there is a pod to call") {
+                    reflector.snapshot.objects.values.contains(where: \.isReady)
+                }
                 let calling = (0..<3).map { _ in Task { await self.call() } }
                 let watching = Task { await self.watch() }
                 do {

@@ -50,4 +50,43 @@ struct FleetTests {
         #expect(fleet.node(of: ["f", "f-abc"]) == NodeName("w01"), "two each: the first by name")
         #expect(fleet.managed.isEmpty)
     }
+
+    @Test func `pods are known by function, through every change`() throws {
+        let index = PodIndex()
+        #expect(index.pods(of: "f").isEmpty)
+        let pod = try pod("f-abc", on: "w01")
+        index.take(ReflectorChange(present: [pod, try self.pod("g-abc", on: "w02")], gone: [], isRelisted: true))
+        #expect(index.pods(of: "f") == [pod])
+        let moved = try self.pod("f-abc", on: "w02")
+        index.take(ReflectorChange(present: [moved], gone: []))
+        #expect(index.pods(of: "f") == [moved])
+        index.take(ReflectorChange(present: [], gone: [moved]))
+        #expect(index.pods(of: "f").isEmpty)
+    }
+}
+
+@Suite("The signal of changes")
+struct ChangeSignalTests {
+    @Test func `what happened before the wait began is not missed`() async {
+        let signal = ChangeSignal()
+        let count = signal.count
+        signal.raise()
+        await signal.wait(since: count)
+        #expect(signal.count == count + 1)
+    }
+
+    @Test func `everybody who waits is told, and whoever is cancelled waits no longer`() async {
+        let signal = ChangeSignal()
+        let count = signal.count
+        let cancelled = Task { await signal.wait(since: count) }
+        cancelled.cancel()
+        await cancelled.value
+        #expect(signal.count == count)
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<10 { group.addTask { await signal.wait(since: count) } }
+            group.addTask { signal.raise() }
+            await group.waitForAll()
+        }
+        #expect(signal.count == count + 1)
+    }
 }

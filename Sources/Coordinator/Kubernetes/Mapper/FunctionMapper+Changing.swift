@@ -6,11 +6,13 @@ import Topology
 /// One function's part in a change that the server has.
 private struct MadeChange {
     var part: ChangeProgress.Part
-    /// Puts back what was there; returns the Deployment's generation, or nil when there is no Deployment any more.
+    /// Puts back what was there; returns the Deployment's generation then, or nil when there is nothing to put back any
+    /// more.
     var undo: @Sendable () async throws -> Int64?
-    /// What stays noted when the change stays, and when it does not.
+    /// What stays noted when the change stays.
     var keptAfter: @Sendable (ManagedDeployment) -> FoundState
-    var keptBefore: FoundState
+    /// What stays noted when it does not: what was before, unless somebody else came in between.
+    var keptBefore: @Sendable (ManagedDeployment) -> FoundState
 }
 
 extension FunctionMapper {
@@ -51,8 +53,7 @@ extension FunctionMapper {
         var progress = ChangeProgress(of: parts, settings: settings, now: time.now)
         while true {
             let count = changes
-            let fleet = fleet
-            let views = Dictionary(uniqueKeysWithValues: parts.keys.map { ($0, fleet.view(of: $0)) })
+            let views = Dictionary(uniqueKeysWithValues: parts.keys.map { ($0, view(of: $0)) })
             switch progress.step(views, now: time.now) {
             case .wait(let deadline): try await wait(since: count, until: deadline)
             case .takeBack(let reason):
@@ -62,7 +63,7 @@ extension FunctionMapper {
                 for (function, change) in made { try await tidy(function, change.keptAfter) }
                 return
             case .fail(let reason):
-                for (function, change) in made { try await tidy(function) { _ in change.keptBefore } }
+                for (function, change) in made { try await tidy(function, change.keptBefore) }
                 throw ClusterError(.refused, "\(what) was taken back because of \(reason)")
             }
         }
@@ -78,7 +79,7 @@ extension FunctionMapper {
         for (function, change) in made {
             do {
                 _ = try await change.undo()
-                try await tidy(function) { _ in change.keptBefore }
+                try await tidy(function, change.keptBefore)
             } catch {
                 logger.error(
                     "a change cannot be taken back; release the function when the cluster answers again",
@@ -93,6 +94,7 @@ extension FunctionMapper {
     ) async throws -> MadeChange {
         let (before, after) = try await written(function, what) { $0.patch(to: placement($0)) }
         let (old, new) = (before.placement, after.placement)
+        let kept = before.state ?? FoundState()
         return MadeChange(
             part: ChangeProgress.Part(generation: after.generation, mark: after.mark, nodes: nodes),
             undo: { try await self.undo(function, what) { $0.patch(from: new, backTo: old) } },
@@ -101,7 +103,7 @@ extension FunctionMapper {
                 if clearing { kept.affinity = nil }
                 return kept
             },
-            keptBefore: before.state ?? FoundState())
+            keptBefore: { $0.placement == old ? kept : $0.state ?? FoundState() })
     }
 
     private func makeScale(_ function: FunctionName, _ replicas: Int, _ what: String) async throws -> MadeChange {
@@ -119,14 +121,15 @@ extension FunctionMapper {
         return MadeChange(
             part: ChangeProgress.Part(generation: after.generation, mark: noted.mark, nodes: nil),
             undo: { try await self.unscale(function, from: replicas, to: old) },
-            keptAfter: { $0.state ?? FoundState() }, keptBefore: kept)
+            keptAfter: { $0.state ?? FoundState() },
+            keptBefore: { $0.replicas == old ? kept : $0.state ?? FoundState() })
     }
 
     /// Scales back, unless somebody else has scaled meanwhile or taken the Deployment away.
     private func unscale(_ function: FunctionName, from replicas: Int, to old: Int) async throws -> Int64? {
         do {
             let present = try await deployment(function)
-            guard present.replicas == replicas else { return present.generation }
+            guard present.replicas == replicas else { return nil }
             try await scaleTo(old, function)
             return try await deployment(function).generation
         } catch let error as ClusterError where error.code == .unknownSubject {
@@ -162,12 +165,13 @@ extension FunctionMapper {
         }
     }
 
-    /// Writes what `patch` makes of the present state; returns the generation then, or nil without a Deployment.
+    /// Writes what `patch` makes of the present state; returns the generation then, or nil when that is nothing.
     private func undo(
         _ function: FunctionName, _ what: String, _ patch: @Sendable (ManagedDeployment) -> JSONValue?
     ) async throws -> Int64? {
         do {
-            return try await written(function, what, patch).after.generation
+            let (before, after) = try await written(function, what, patch)
+            return after.generation == before.generation ? nil : after.generation
         } catch let error as ClusterError where error.code == .unknownSubject {
             return nil
         }

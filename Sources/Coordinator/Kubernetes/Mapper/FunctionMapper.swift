@@ -18,6 +18,7 @@ public final class FunctionMapper: Service {
     private let nodes: Reflector<Node>
     private let deployments: Reflector<Deployment>
     private let pods: Reflector<Pod>
+    private let podsByFunction: PodIndex
     private let signal: ChangeSignal
     private let pause: @Sendable (_ nanoseconds: UInt64) async throws -> Void
     private let busy = Mutex<Set<FunctionName>>([])
@@ -38,6 +39,8 @@ public final class FunctionMapper: Service {
         self.pause = pause
         let signal = ChangeSignal()
         self.signal = signal
+        let index = PodIndex()
+        podsByFunction = index
         nodes = Reflector(
             .nodes, client: client, settings: watching, logger: logger, time: time, seed: seed,
             onChange: { _ in signal.raise() }, pause: pause)
@@ -46,7 +49,11 @@ public final class FunctionMapper: Service {
             settings: watching, logger: logger, time: time, seed: seed, onChange: { _ in signal.raise() }, pause: pause)
         pods = Reflector(
             .pods, ObjectSelection(namespace: settings.namespace), client: client, settings: watching, logger: logger,
-            time: time, seed: seed, onChange: { _ in signal.raise() }, pause: pause)
+            time: time, seed: seed,
+            onChange: { change in
+                index.take(change)
+                signal.raise()
+            }, pause: pause)
     }
 
     /// Watches the cluster until graceful shutdown or cancellation.
@@ -62,6 +69,13 @@ public final class FunctionMapper: Service {
         Fleet(
             nodes: nodes.snapshot.objects.values, deployments: deployments.snapshot.objects.values,
             pods: pods.snapshot.objects.values)
+    }
+
+    /// What is known of the function `name`.
+    func view(of name: String) -> ChangeProgress.View {
+        ChangeProgress.View(
+            deployment: deployments[ObjectKey(namespace: settings.namespace, name: name)],
+            pods: podsByFunction.pods(of: name))
     }
 
     /// The node `name` as it is known.

@@ -14,11 +14,6 @@ struct Fleet: Sendable {
             .mapValues { $0.map(\.1) }
     }
 
-    /// What is known of the function `name`.
-    func view(of name: String) -> ChangeProgress.View {
-        ChangeProgress.View(deployment: deployments[name], pods: pods[name] ?? [])
-    }
-
     /// The names of the functions that reeve manages, sorted.
     var managed: [String] {
         deployments.values.filter { $0.metadata.labels?[ManagedNames.managedLabel] != nil }.map(\.metadata.name)
