@@ -39,7 +39,7 @@ extension ClusterTests {
             }
         }
 
-        @Test func `a cancelled move is left to itself, keeps others out while it lasts, and can be released`() async throws {
+        @Test func `a cancelled move is left to itself, shuts others out, and can be released`() async throws {
             try await MapperBench.run(obstacleMilliseconds: Self.patience) { bench in
                 try await deploy(bench)
                 let before = try await bench.essence(of: "f")
@@ -67,7 +67,8 @@ extension ClusterTests {
                     with: .merge(["spec": ["template": theirs]]))
                 // Their pod finds no place either, for they left the pin; that is for them to see to.
                 let error = try await bench.refused { try await moving.value }
-                #expect(error?.description.contains("somebody else has changed deployment f") == true, "\(error as Any)")
+                let words = "somebody else has changed deployment f"
+                #expect(error?.description.contains(words) == true, "\(error as Any)")
                 let labels = try await bench.stored("f")[path: ["spec", "template", "metadata", "labels"]]
                 #expect(labels == ["app": "f", "theirs": "yes"])
                 try await bench.mapper.release([f])

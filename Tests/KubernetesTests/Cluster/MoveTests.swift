@@ -11,7 +11,7 @@ extension ClusterTests {
             "type": "RollingUpdate", "rollingUpdate": ["maxSurge": 0, "maxUnavailable": 1],
         ]
 
-        @Test func `a function is placed on the node that is asked for, and stays there when asked again`() async throws {
+        @Test func `a function is placed on the node asked for, and stays there when asked again`() async throws {
             try await MapperBench.run { bench in
                 try await bench.deploy("f", replicas: 2)
                 for name in ["w04", "w01", "w04"] {
@@ -42,7 +42,7 @@ extension ClusterTests {
             }
         }
 
-        @Test func `a node without room is seen and the move taken back, while the old pod goes on serving`() async throws {
+        @Test func `without room a move is taken back, while the old pod goes on serving`() async throws {
             try await MapperBench.run { bench in
                 try await bench.deploy("g")
                 try await bench.deploy("f") { object in

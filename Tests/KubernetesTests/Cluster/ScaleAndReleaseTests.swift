@@ -46,7 +46,11 @@ extension ClusterTests {
                     "nodeAffinity": [
                         "requiredDuringSchedulingIgnoredDuringExecution": [
                             "nodeSelectorTerms": [
-                                ["matchExpressions": [["key": "kubernetes.io/os", "operator": "In", "values": ["linux"]]]]
+                                [
+                                    "matchExpressions": [
+                                        ["key": "kubernetes.io/os", "operator": "In", "values": ["linux"]]
+                                    ]
+                                ]
                             ]
                         ]
                     ]

@@ -102,7 +102,8 @@ struct ChangeProgressTests {
         var progress = progress()
         let stuck = view(try deployment(), try pod(.unschedulable))
         #expect(progress.step(stuck, now: after(0)) == .wait(until: after(500)))
-        #expect(progress.step(view(try deployment(), try pod(.starting)), now: after(400)) == .wait(until: after(10_000)))
+        let going = view(try deployment(), try pod(.starting))
+        #expect(progress.step(going, now: after(400)) == .wait(until: after(10_000)))
         #expect(progress.step(stuck, now: after(600)) == .wait(until: after(1_100)))
     }
 

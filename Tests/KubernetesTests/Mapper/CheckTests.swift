@@ -57,7 +57,8 @@ struct CheckTests {
     @Test(
         "Deployments that are not to be changed",
         arguments: [
-            (["spec"], "paused", true, "paused"), (["metadata"], "deletionTimestamp", "2026-01-02T03:04:05Z", "deleted"),
+            (["spec"], "paused", true, "paused"),
+            (["metadata"], "deletionTimestamp", "2026-01-02T03:04:05Z", "deleted"),
             (["spec", "strategy"], "type", "Recreate", "Recreate"),
         ] as [([String], String, JSONValue, String)])
     func deployments(path: [String], key: String, value: JSONValue, word: String) throws {

@@ -78,6 +78,18 @@ struct ManagedDeploymentTests {
         #expect(RolloutStrategy(json, replicas: replicas) == expected)
     }
 
+    @Test(
+        "As many pods more as a move will have",
+        arguments: [
+            (nil, 1, 1), (nil, 3, 1), (nil, 4, 1),
+            (["rollingUpdate": ["maxSurge": "50%", "maxUnavailable": 0]], 5, 3),
+            (["rollingUpdate": ["maxSurge": 9, "maxUnavailable": 0]], 2, 2),
+            (["rollingUpdate": ["maxSurge": 9, "maxUnavailable": 1]], 2, 1),
+        ] as [(JSONValue?, Int, Int)])
+    func surges(json: JSONValue?, replicas: Int, expected: Int) {
+        #expect(RolloutStrategy.surge(json, replicas: replicas) == expected)
+    }
+
     @Test func `placing notes in the same request what was found, and marks the pods`() throws {
         let before = try ManagedDeployment(stored(generation: 4))
         let patch = try #require(before.patch(to: before.placement(on: ["w01"])))
@@ -153,6 +165,7 @@ struct ManagedDeploymentTests {
 
     @Test func `replicas are noted once with what was found first, and forgotten with the rest`() throws {
         var object = stored(replicas: 2)
+        #expect(try ManagedDeployment(object).patch(notingReplicas: 2) == nil, "as it was found")
         for replicas in [3, 5] {
             let before = try ManagedDeployment(object)
             object = patched(object, with: try #require(before.patch(notingReplicas: replicas)))

@@ -48,9 +48,13 @@ extension FunctionMapper {
         try await follow(made, what)
     }
 
+    /// Between two tries to take a change back from a server that does not answer, in nanoseconds.
+    private static let takeBackPauseNanoseconds: UInt64 = 1_000_000_000
+
     private func follow(_ made: [FunctionName: MadeChange], _ what: String) async throws {
         let parts = Dictionary(uniqueKeysWithValues: made.map { ($0.key.rawValue, $0.value.part) })
         var progress = ChangeProgress(of: parts, settings: settings, now: time.now)
+        var tried = 0
         while true {
             let count = changes
             let views = Dictionary(uniqueKeysWithValues: parts.keys.map { ($0, view(of: $0)) })
@@ -58,12 +62,18 @@ extension FunctionMapper {
             case .wait(let deadline): try await wait(since: count, until: deadline)
             case .takeBack(let reason):
                 logger.warning("a change is taken back", metadata: ["change": "\(what)", "reason": "\(reason)"])
-                progress.takenBack(try await takeBack(made), now: time.now)
+                tried += 1
+                do {
+                    progress.takenBack(try await takeBack(made), now: time.now)
+                } catch let error as ClusterError where error.code == .unreachable && tried < settings.tries {
+                    let later = time.now.advanced(byNanoseconds: Self.takeBackPauseNanoseconds)
+                    while time.now < later { try await wait(since: changes, until: later) }
+                }
             case .finish:
-                for (function, change) in made { try await tidy(function, change.keptAfter) }
+                for (function, change) in made { await tidyQuietly(function, change.keptAfter) }
                 return
             case .fail(let reason):
-                for (function, change) in made { try await tidy(function, change.keptBefore) }
+                for (function, change) in made { await tidyQuietly(function, change.keptBefore) }
                 throw ClusterError(.refused, "\(what) was taken back because of \(reason)")
             }
         }
@@ -79,12 +89,12 @@ extension FunctionMapper {
         for (function, change) in made {
             do {
                 _ = try await change.undo()
-                try await tidy(function, change.keptBefore)
             } catch {
                 logger.error(
                     "a change cannot be taken back; release the function when the cluster answers again",
                     metadata: ["function": "\(function)", "error": "\(error)"])
             }
+            await tidyQuietly(function, change.keptBefore)
         }
     }
 
@@ -114,7 +124,7 @@ extension FunctionMapper {
             try await scaleTo(replicas, function)
             after = try await deployment(function)
         } catch {
-            await Task { try? await self.tidy(function) { _ in kept } }.value
+            await Task { await self.tidyQuietly(function) { _ in kept } }.value
             throw error
         }
         let old = before.replicas
@@ -174,6 +184,20 @@ extension FunctionMapper {
             return after.generation == before.generation ? nil : after.generation
         } catch let error as ClusterError where error.code == .unknownSubject {
             return nil
+        }
+    }
+
+    /// Clears up after what has come about or been taken back, which it is either way: what is not cleared up now is
+    /// with the next change, or at release.
+    private func tidyQuietly(
+        _ function: FunctionName, _ kept: @escaping @Sendable (ManagedDeployment) -> FoundState
+    ) async {
+        do {
+            try await tidy(function, kept)
+        } catch {
+            logger.warning(
+                "a function is not cleared up after yet",
+                metadata: ["function": "\(function)", "error": "\(error)"])
         }
     }
 

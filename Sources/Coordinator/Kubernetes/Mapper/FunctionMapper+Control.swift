@@ -9,7 +9,9 @@ extension FunctionMapper: ClusterControl {
     }
 
     /// Ties `functions` to `node`, in addition to what they require of nodes anyway, and returns once new pods serve
-    /// there and the old ones are told to go. Throws `ClusterError` when it is refused beforehand, or was taken back.
+    /// there and the old ones are told to go. Throws `ClusterError` when it is refused beforehand, or was taken back,
+    /// and `CancellationError` when the task is cancelled: what the server has by then it goes on with, and it can be
+    /// released.
     public func move(_ functions: [FunctionName], to node: NodeName) async throws {
         try await place(functions, over: [node], "moving \(Self.list(functions)) to \(node)")
     }
@@ -18,8 +20,8 @@ extension FunctionMapper: ClusterControl {
     /// have it so. Throws `ClusterError` as `move` does.
     public func spread(_ functions: [FunctionName], over nodes: [NodeName]) async throws {
         guard !nodes.isEmpty else { throw ClusterError(.refused, "functions are spread over at least one node") }
-        try await place(
-            functions, over: nodes, "spreading \(Self.list(functions)) over \(nodes.map(\.rawValue).joined(separator: ", "))")
+        let names = nodes.map(\.rawValue).joined(separator: ", ")
+        try await place(functions, over: nodes, "spreading \(Self.list(functions)) over \(names)")
     }
 
     /// Takes `functions` from their nodes, has the cluster's scheduler find places for new pods, and returns the node
@@ -112,10 +114,11 @@ extension FunctionMapper: ClusterControl {
     /// Refuses to exchange the pods of `deployment` where somebody has laid down that they stay.
     private func check(_ deployment: ManagedDeployment, _ surroundings: Surroundings, _ what: String) throws {
         let labels = deployment.podLabels
+        let surge = RolloutStrategy.surge(deployment.strategy, replicas: deployment.replicas)
         let objection =
             PlacementCheck.objection(toChanging: deployment) ?? PlacementCheck.objection(toExchanging: deployment)
             ?? surroundings.budgets.lazy.compactMap { $0.objection(toExchangingPodsLabelled: labels) }.first
-            ?? surroundings.quotas.lazy.compactMap { $0.objection(to: 1, after: deployment.template) }.first
+            ?? surroundings.quotas.lazy.compactMap { $0.objection(to: surge, after: deployment.template) }.first
         if let objection {
             throw ClusterError(.refused, "\(what) is refused: for \(deployment.name), \(objection)")
         }

@@ -53,7 +53,8 @@ public enum ForeignController: Hashable, Sendable, CustomStringConvertible {
                 // Absent means "Auto".
                 return .verticalAutoscaler(objectName($0), isActing: mode != "Off")
             }
-            + scaled.filter { targets($0[path: ["spec", "scaleTargetRef"]], name) }.map { .scaledObject(objectName($0)) }
+            + scaled.filter { targets($0[path: ["spec", "scaleTargetRef"]], name) }
+            .map { .scaledObject(objectName($0)) }
             + openFaaSRule(labels).map { .openFaaS(label: $0) }
     }
 

@@ -26,8 +26,8 @@ struct ResourceQuota: KubernetesObject, Hashable {
             let used = status?.used?[resource] ?? Quantity(nano: 0)
             let (more, overflow) = each.nano.multipliedReportingOverflow(by: Int128(pods))
             if overflow || used.nano + more > limit.nano {
-                return "ResourceQuota \(metadata.name) allows \(resource)=\(limit.text), of which \(used.text) is used; "
-                    + "\(pods) more pod\(pods == 1 ? "" : "s") with \(each.text) cannot come"
+                return "ResourceQuota \(metadata.name) allows \(resource)=\(limit.text), of which \(used.text) is "
+                    + "used; \(pods) more pod\(pods == 1 ? "" : "s") with \(each.text) cannot come"
             }
         }
         return nil
@@ -49,7 +49,8 @@ struct ResourceQuota: KubernetesObject, Hashable {
     /// What the containers have together; a request that is not stated is the limit.
     private static func sum(_ resource: String, in part: String, of template: JSONValue) -> Quantity {
         let amounts = (template["containers"]?.elements ?? []).compactMap { container -> Quantity? in
-            let stated = container[path: ["resources", part, resource]] ?? container[path: ["resources", "limits", resource]]
+            let resources = container["resources"]
+            let stated = resources?[path: [part, resource]] ?? resources?[path: ["limits", resource]]
             return stated?.text.flatMap { Quantity($0) } ?? stated?.whole.flatMap { Quantity("\($0)") }
         }
         return Quantity(nano: amounts.reduce(0) { $0 + $1.nano })

@@ -20,8 +20,9 @@ struct ManagedDeployment: Sendable {
         guard let state = FoundState.read(text) else {
             throw ClusterError(
                 .refused,
-                "deployment \(json[path: ["metadata", "name"]]?.text ?? "?"): its annotation \(ManagedNames.foundAnnotation)"
-                    + " cannot be read, so what was found there is not known; put it right or take it off"
+                "deployment \(json[path: ["metadata", "name"]]?.text ?? "?"): its annotation "
+                    + "\(ManagedNames.foundAnnotation) cannot be read, so what was found there is not known; "
+                    + "put it right or take it off"
             )
         }
         self.state = state
@@ -88,8 +89,10 @@ struct ManagedDeployment: Sendable {
         return patch
     }
 
-    /// The patch that notes that reeve is about to change the number of pods to `replicas`; nil when it stands there.
+    /// The patch that notes that reeve is about to change the number of pods to `replicas`; nil when that is noted, or
+    /// is the number that was found.
     func patch(notingReplicas replicas: Int) -> JSONValue? {
+        guard replicas != self.replicas || state?.replicas != nil else { return nil }
         var state = state ?? FoundState()
         let present = JSONValue.integer(Int64(self.replicas))
         state.replicas = FoundState.Replaced(

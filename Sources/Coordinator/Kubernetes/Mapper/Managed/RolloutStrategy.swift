@@ -24,6 +24,13 @@ enum RolloutStrategy: Hashable, Sendable {
         self = missing > 0 || (more == 0 && replicas > 0) ? .dropsPods : .keepsServing
     }
 
+    /// How many pods more than `replicas` there may be while they are exchanged in a move: as many as the strategy
+    /// says, or the one of `whileMoving` where that takes its place.
+    static func surge(_ json: JSONValue?, replicas: Int) -> Int {
+        guard RolloutStrategy(json, replicas: replicas) == .keepsServing else { return 1 }
+        return min(resolve(json?["rollingUpdate"]?["maxSurge"], of: replicas, roundingUp: true), replicas)
+    }
+
     /// A count, or a share in per cent; the server's default for both is 25 %.
     private static func resolve(_ value: JSONValue?, of replicas: Int, roundingUp: Bool) -> Int {
         if let count = value?.whole { return Int(clamping: count) }
