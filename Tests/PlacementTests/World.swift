@@ -1,5 +1,6 @@
 import Cluster
 import Learning
+import Measures
 import Placement
 import Topology
 
@@ -54,5 +55,12 @@ enum World {
         return PlacementState(
             snapshot: snapshot, metrics: metrics, target: try LatencyTarget(seconds: targetSeconds),
             lastLatencySeconds: lastLatencySeconds)
+    }
+}
+
+extension SchedulingLoop {
+    /// For loops without a guard, to which the time is all one.
+    mutating func handle(_ event: Event) throws(UnexpectedEvent) -> Effect {
+        try handle(event, at: MonotonicInstant(nanoseconds: 0))
     }
 }

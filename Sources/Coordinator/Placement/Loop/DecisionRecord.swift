@@ -23,6 +23,8 @@ public struct DecisionRecord: Sendable, Hashable, Codable {
         public let isRandom: Bool
         /// The probability of a random choice at the time; nil for policies that do not explore.
         public let epsilon: Double?
+        /// Why the guard took actions away that would have been allowed, one sentence each; nil without a guard.
+        public let barred: [String]?
 
         /// The chosen action as text, for example "move framer to w02".
         public var action: String { actions[chosen] }
@@ -54,6 +56,8 @@ public struct DecisionRecord: Sendable, Hashable, Codable {
     public let reward: Double?
     /// What failed, one sentence each, in the order in which it happened.
     public let failures: [String]
+    /// What the guard did about the choice, one sentence; nil when it let it pass, and without a guard.
+    public let verdict: String?
 
     /// Whether the request kept its target; a failed one did not.
     public var isServed: Bool { latencySeconds.map { $0 <= targetSeconds } ?? false }

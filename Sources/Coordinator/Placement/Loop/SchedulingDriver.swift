@@ -1,4 +1,5 @@
 public import Cluster
+public import Measures
 import Topology
 
 /// Performs the effects of a `SchedulingLoop`: one step is one request served under one decision.
@@ -9,12 +10,17 @@ public final class SchedulingDriver {
     public private(set) var loop: SchedulingLoop
     /// What decides. It may be exchanged between steps, for example from training to frozen.
     public var policy: any Policy
+    private let time: any TimeSource
 
-    /// A driver for `loop`, with `policy` deciding.
-    public init(_ loop: SchedulingLoop, policy: any Policy) {
+    /// A driver for `loop`, with `policy` deciding; `time` is what a guard's limits are measured by.
+    public init(_ loop: SchedulingLoop, policy: any Policy, time: any TimeSource = SystemTime()) {
         self.loop = loop
         self.policy = policy
+        self.time = time
     }
+
+    /// Has the guard, if there is one, hold every change for as long as `isPaused`; requests are served all the same.
+    public func hold(_ isPaused: Bool) { loop.hold(isPaused) }
 
     /// Serves the next request of `runner` and tells how it went; nil when there are no more requests.
     ///
@@ -25,7 +31,7 @@ public final class SchedulingDriver {
     ) async throws -> DecisionRecord? {
         loop.abandonStep()
         guard let request = try await runner.nextRequest() else { return nil }
-        var effect = try loop.handle(.requested(request))
+        var effect = try loop.handle(.requested(request), at: time.now)
         while true {
             let event: SchedulingLoop.Event
             switch effect {
@@ -41,7 +47,7 @@ public final class SchedulingDriver {
             case .finish(let record):
                 return record
             }
-            effect = try loop.handle(event)
+            effect = try loop.handle(event, at: time.now)
         }
     }
 

@@ -15,7 +15,7 @@ extension SchedulingLoop.Step {
             functionSeconds: outcome?.functionSeconds ?? [:],
             quotient: latency.map(request.target.quotient(ofLatencySeconds:)),
             reward: latency.flatMap { value(of: reward, latencySeconds: $0, replicas: replicas, in: topology) },
-            failures: failures)
+            failures: failures, verdict: correction?.sentence ?? refusal.map { "not carried out: \($0)" })
     }
 
     /// nil where the reward's counts are not known.

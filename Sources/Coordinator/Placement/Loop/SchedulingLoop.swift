@@ -1,5 +1,6 @@
 import Cluster
 import Learning
+public import Measures
 import Topology
 
 /// The scheduling loop as a value: observe, decide, act, measure, learn, written once for simulated and live clusters.
@@ -19,6 +20,8 @@ public struct SchedulingLoop: Sendable {
     public let maskRule: MaskRule
     /// What a request is worth.
     public let reward: Reward
+    /// What stands in front of every change; nil carries out whatever is chosen.
+    public private(set) var placementGuard: PlacementGuard?
     /// Steps finished.
     public private(set) var steps = 0
 
@@ -28,32 +31,39 @@ public struct SchedulingLoop: Sendable {
     private var lastLatencySeconds: Double?
 
     /// A loop that has seen nothing yet, over the topology of `actionSpace`.
-    public init(actionSpace: any ActionSpace, maskRule: MaskRule, reward: Reward = Reward()) {
+    public init(
+        actionSpace: any ActionSpace, maskRule: MaskRule, reward: Reward = Reward(),
+        placementGuard: PlacementGuard? = nil
+    ) {
         observationSpace = ObservationSpace(actionSpace.topology)
         self.actionSpace = actionSpace
         actionNames = actionSpace.actions.map(\.description)
         self.maskRule = maskRule
         self.reward = reward
+        self.placementGuard = placementGuard
     }
 
-    /// Takes in `event` and says what is to be done next; throws `UnexpectedEvent`, and changes nothing, when the
-    /// loop was not waiting for it.
-    public mutating func handle(_ event: Event) throws(UnexpectedEvent) -> Effect {
+    /// Takes in `event`, which happened at `now`, and says what is to be done next; throws `UnexpectedEvent`, and
+    /// changes nothing, when the loop was not waiting for it. The instants of one loop are of one time line; only a
+    /// guard looks at them.
+    public mutating func handle(_ event: Event, at now: MonotonicInstant) throws(UnexpectedEvent) -> Effect {
         switch (state, event) {
         case (.idle, .requested(let request)):
             state = .observing(request)
             return .observe(topology.nodes)
         case (.observing(let request), .observed(let snapshot, let metrics)):
-            return decide(request, snapshot, metrics)
+            return decide(request, snapshot, metrics, at: now)
         case (.observing(let request), .observationFailed(let why)):
             return run(Step(request: request, failures: [why]))
         case (.deciding(let step, let seen, let observation, let allowed), .chose(let choice)):
-            return act(step, seen, observation, allowed, choice)
+            return act(step, seen, observation, allowed, choice, at: now)
         case (.changing(var step, let change), .changed(let chosenNode)):
+            placementGuard?.noteDone(chosen: chosenNode)
             step.snapshot = step.snapshot.map { change.applied(to: $0, chosen: chosenNode) }
             step.change = describe(change, chosenNode)
             return run(step)
         case (.changing(var step, let change), .changeFailed(let why)):
+            placementGuard?.noteFailed()
             step.change = change.description
             step.failures.append(why)
             return run(step)
@@ -70,6 +80,7 @@ public struct SchedulingLoop: Sendable {
     /// Gives up the step that is under way, if there is one; what was decided in it is not learnt from.
     public mutating func abandonStep() {
         guard case .idle = state else {
+            placementGuard?.noteAbandoned()
             state = .idle
             open = nil
             lastLatencySeconds = nil
@@ -77,34 +88,56 @@ public struct SchedulingLoop: Sendable {
         }
     }
 
+    /// Has the guard, if there is one, hold every change for as long as `isPaused`; requests are served all the same.
+    public mutating func hold(_ isPaused: Bool) { placementGuard?.isPaused = isPaused }
+
     private var topology: SchedulingTopology { actionSpace.topology }
 
     private mutating func decide(
-        _ request: WorkflowRequest, _ snapshot: ClusterSnapshot, _ metrics: [NodeName: NodeMetrics]
+        _ request: WorkflowRequest, _ snapshot: ClusterSnapshot, _ metrics: [NodeName: NodeMetrics],
+        at now: MonotonicInstant
     ) -> Effect {
         let seen = PlacementState(
             snapshot: snapshot, metrics: metrics, target: request.target, lastLatencySeconds: lastLatencySeconds)
         let observation = observationSpace.observe(seen)
-        let allowed = actionSpace.mask(in: seen, rule: maskRule)
+        var allowed = actionSpace.mask(in: seen, rule: maskRule)
+        var step = Step(request: request, snapshot: snapshot)
+        let space = actionSpace
+        if let review = placementGuard?.review(seen, in: space, allowed: allowed, at: now) {
+            allowed = review.allowed
+            step.take(review)
+        }
         let closing = open.map {
             Transition(
                 observation: $0.observation, action: $0.action, reward: $0.reward, nextObservation: observation.values,
                 nextAllowed: allowed)
         }
         open = nil
-        state = .deciding(Step(request: request, snapshot: snapshot), seen, observation, allowed)
+        state = .deciding(step, seen, observation, allowed)
         return .decide(observation, allowed: allowed, closing: closing)
     }
 
     private mutating func act(
-        _ step: Step, _ seen: PlacementState, _ observation: Observation, _ allowed: ActionMask, _ choice: PolicyChoice
+        _ step: Step, _ seen: PlacementState, _ observation: Observation, _ allowed: ActionMask, _ choice: PolicyChoice,
+        at now: MonotonicInstant
     ) -> Effect {
         var step = step
         step.decision = DecisionRecord.Decision(
             entryNames: observationSpace.names, observation: observation.values, absentEntries: observation.absent,
             actions: actionNames, values: choice.values, allowed: (0..<allowed.actionCount).map { allowed[$0] },
-            chosen: choice.action, isRandom: choice.isRandom, epsilon: choice.epsilon)
+            chosen: choice.action, isRandom: choice.isRandom, epsilon: choice.epsilon, barred: step.barred)
+        if let correction = step.correction {
+            placementGuard?.carryOut(correction, from: seen.snapshot, at: now)
+            state = .changing(step, correction.change)
+            return .change(correction.change)
+        }
         guard case .change(let change) = actionSpace.resolve(actionSpace.actions[choice.action], in: seen) else {
+            return run(step)
+        }
+        let space = actionSpace
+        let refusal = placementGuard?.rule(on: change, choice: choice, in: space, from: seen.snapshot, at: now)
+        if let refusal {
+            step.refusal = refusal
             return run(step)
         }
         state = .changing(step, change)
@@ -117,12 +150,16 @@ public struct SchedulingLoop: Sendable {
     }
 
     /// A request without a latency teaches nothing: its transition stays open for ever, and what came before it was
-    /// closed when it was observed.
+    /// closed when it was observed. The same goes for a request under a change of the guard's own, which no policy
+    /// chose; where the guard refused a choice, what was done is to stay.
     private mutating func finish(_ step: Step, _ outcome: WorkflowOutcome?) -> Effect {
         let record = step.record(number: steps, topology: topology, reward: reward, outcome: outcome)
-        open = step.decision.flatMap { decision in
+        placementGuard?.noteRun(latencySeconds: record.latencySeconds, isServed: record.isServed)
+        open = step.correction != nil ? nil : step.decision.flatMap { decision in
             record.reward.map {
-                OpenTransition(observation: decision.observation, action: decision.chosen, reward: $0)
+                OpenTransition(
+                    observation: decision.observation, action: step.refusal == nil ? decision.chosen : actionSpace.stay,
+                    reward: $0)
             }
         }
         lastLatencySeconds = outcome?.latencySeconds
@@ -145,6 +182,17 @@ extension SchedulingLoop {
         var decision: DecisionRecord.Decision?
         var change: String?
         var failures: [String] = []
+        /// Why the guard took actions away; nil without a guard.
+        var barred: [String]?
+        /// What the guard does in the place of anybody's choice.
+        var correction: GuardCorrection?
+        /// Why the guard did not let the choice be carried out.
+        var refusal: GuardRefusal?
+
+        mutating func take(_ review: PlacementGuard.Review) {
+            barred = review.barred.map(\.description)
+            correction = review.correction
+        }
     }
 
     /// A choice whose next state has not been seen yet.
