@@ -38,7 +38,7 @@ extension FunctionMapper {
     ) async throws {
         var made: [FunctionName: MadeChange] = [:]
         do {
-            for function in functions { made[function] = try await make(function) }
+            for function in functions where made[function] == nil { made[function] = try await make(function) }
         } catch {
             // What the others have is taken back, also when the task is cancelled: all or none.
             let begun = made
@@ -118,21 +118,22 @@ extension FunctionMapper {
 
     private func makeScale(_ function: FunctionName, _ replicas: Int, _ what: String) async throws -> MadeChange {
         let (before, noted) = try await written(function, what) { $0.patch(notingReplicas: replicas) }
-        let kept = before.state ?? FoundState()
+        let (old, kept) = (before.replicas, before.state ?? FoundState())
+        let keptBefore: @Sendable (ManagedDeployment) -> FoundState = {
+            $0.replicas == old ? kept : $0.state ?? FoundState()
+        }
         let after: ManagedDeployment
         do {
             try await scaleTo(replicas, function)
             after = try await deployment(function)
         } catch {
-            await Task { await self.tidyQuietly(function) { _ in kept } }.value
+            await Task { await self.tidyQuietly(function, keptBefore) }.value
             throw error
         }
-        let old = before.replicas
         return MadeChange(
             part: ChangeProgress.Part(generation: after.generation, mark: noted.mark, nodes: nil),
             undo: { try await self.unscale(function, from: replicas, to: old) },
-            keptAfter: { $0.state ?? FoundState() },
-            keptBefore: { $0.replicas == old ? kept : $0.state ?? FoundState() })
+            keptAfter: { $0.state ?? FoundState() }, keptBefore: keptBefore)
     }
 
     /// Scales back, unless somebody else has scaled meanwhile or taken the Deployment away.
@@ -159,10 +160,13 @@ extension FunctionMapper {
         _ function: FunctionName, _ what: String, _ patch: @Sendable (ManagedDeployment) -> JSONValue?
     ) async throws -> (before: ManagedDeployment, after: ManagedDeployment) {
         var tried = 0
+        var last: ManagedDeployment?
         while true {
             tried += 1
             let before = try await deployment(function)
-            guard let change = patch(before) else { return (before, before) }
+            // A conflict may be with this very patch, when its answer was lost and it was sent again.
+            guard let change = patch(before) else { return (last ?? before, before) }
+            last = before
             do throws(KubernetesError) {
                 let json: JSONValue = try await client.patch(
                     .deployments, named: function.rawValue, in: settings.namespace, with: .strategicMerge(change))

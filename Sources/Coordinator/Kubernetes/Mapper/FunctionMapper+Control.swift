@@ -61,25 +61,31 @@ extension FunctionMapper: ClusterControl {
     /// where nobody else has changed them since, and takes label and annotation off. Pods that reeve placed are
     /// exchanged, as carefully as in a move. Returns the functions that were released.
     ///
-    /// Throws `ClusterError` when one cannot be; that one stays as it is, and those before it are released.
+    /// Throws `ClusterError` when one cannot be, such as when its new pods do not become ready; that one stays as it is,
+    /// for its old pods serve, and those before it are released.
     @discardableResult
     public func release(_ functions: [FunctionName]? = nil) async throws -> [FunctionName] {
         try await awaitSync()
         var released: [FunctionName] = []
         for function in functions ?? fleet.managed.map({ FunctionName($0) }) {
             try await exclusively([function]) {
-                guard let state = try await deployment(function).state else { return }
-                try await release(function, state)
+                let deployment = try await self.deployment(function)
+                guard let state = deployment.state else { return }
+                try await release(deployment, function, state)
                 released.append(function)
             }
         }
         return released
     }
 
-    private func release(_ function: FunctionName, _ state: FoundState) async throws {
+    private func release(
+        _ deployment: ManagedDeployment, _ function: FunctionName, _ state: FoundState
+    ) async throws {
         let what = "releasing \(function)"
-        try await place([function], on: nil, as: what, clearing: true) { $0.placementFound }
-        let present = try await deployment(function)
+        if deployment.placementFound != deployment.placement {
+            try await place([function], on: nil, as: what, clearing: true) { $0.placementFound }
+        }
+        let present = try await self.deployment(function)
         if let replaced = state.replicas, replaced.written.whole == Int64(present.replicas),
             let found = replaced.found.whole, found != Int64(present.replicas)
         {
@@ -94,7 +100,7 @@ extension FunctionMapper: ClusterControl {
             let surroundings = try await surroundings()
             let names = nodes.map(\.rawValue)
             for function in functions {
-                let deployment = try await deployment(function)
+                let deployment = try await self.deployment(function)
                 for name in nodes {
                     let why = PlacementCheck.objection(to: deployment.template, on: node(name), named: name.rawValue)
                     if let why {
