@@ -61,8 +61,8 @@ extension FunctionMapper: ClusterControl {
     /// where nobody else has changed them since, and takes label and annotation off. Pods that reeve placed are
     /// exchanged, as carefully as in a move. Returns the functions that were released.
     ///
-    /// Throws `ClusterError` when one cannot be, such as when its new pods do not become ready; that one stays as it is,
-    /// for its old pods serve, and those before it are released.
+    /// Throws `ClusterError` when one cannot be, such as when its new pods do not become ready; that one stays as it
+    /// is, for its old pods serve, and those before it are released.
     @discardableResult
     public func release(_ functions: [FunctionName]? = nil) async throws -> [FunctionName] {
         try await awaitSync()
