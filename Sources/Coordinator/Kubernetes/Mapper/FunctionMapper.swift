@@ -3,7 +3,7 @@ public import Logging
 public import Measures
 public import ServiceLifecycle
 import Synchronization
-public import Topology
+import Topology
 
 /// Brings placement's decisions about on a cluster: each function is the Deployment of its name in one namespace.
 ///
