@@ -61,7 +61,7 @@ struct LeaseElectionTests {
         #expect(lease.acquireTime == "1970-01-01T00:00:00.000000Z" && lease.renewTime == lease.acquireTime)
     }
 
-    @Test func `a leader renews without looking, and each renewal makes a version though the wall clock stands`() throws {
+    @Test func `a leader renews without looking, and each renewal is a version though the wall clock stands`() throws {
         var server = LeaseServer()
         var a = try Candidate("a")
         try a.turn(&server)
