@@ -1,4 +1,5 @@
 import ControlAPI
+import Placement
 import Settings
 import Telemetry
 import Testing
@@ -34,6 +35,34 @@ struct CoordinatorConfigurationTests {
         #expect(configuration.effectiveLines.contains("telemetry.interval: 2s"))
     }
 
+    @Test func `a guard is what it is told to be, and none where none is asked for`() throws {
+        let section = Self.placement + "\nplacement: {nodes: [w01], checkpoint: /c"
+        #expect(try CoordinatorConfiguration(yaml: section + "}").placement?.guardSettings == nil)
+        let plain = try CoordinatorConfiguration(yaml: section + ", guard: {mode: act}}")
+        #expect(plain.placement?.guardSettings == GuardSettings())
+        let told = try CoordinatorConfiguration(
+            yaml: section + """
+                , guard: {mode: advise, betweenMoves: 1m, movesPerMinute: 2, noReturnWithin: 1h, minimumGain: 5%,
+                exploration: 0%, runsToJudge: 5, worseBy: 20%, coldRuns: 2, stockRuns: 0, quietAfterStart: 0s,
+                telemetryAge: 2s}}
+                """)
+        var expected = GuardSettings()
+        expected.mode = .advise
+        expected.betweenMovesNanoseconds = 60_000_000_000
+        expected.movesPerMinute = 2
+        expected.noReturnNanoseconds = 3_600_000_000_000
+        expected.minimumGain = 0.05
+        expected.explorationCeiling = 0
+        expected.runsToJudge = 5
+        expected.worseBy = 0.2
+        expected.coldRuns = 2
+        expected.stockRuns = 0
+        expected.quietAfterStartNanoseconds = 0
+        expected.telemetryAgeNanoseconds = 2_000_000_000
+        #expect(told.placement?.guardSettings == expected)
+        #expect(told.effectiveLines.contains("placement.guard.mode: advise"))
+    }
+
     @Test(arguments: [
         ("telemtry: {}", "telemtry", "telemetry"),
         ("query: {sokcet: /x}", "query.sokcet", "socket"),
@@ -46,6 +75,9 @@ struct CoordinatorConfigurationTests {
         (placement + "\nplacement: {nodes: [w01], checkpoint: /c, scheduler: best}", "best", "fullmap"),
         (placement + "\nplacement: {nodes: [w01], checkpoint: /c, preset: x}", "preset", "thesis, reeve"),
         ("placement: {nodes: [w01], checkpoint: /c}", "telemetry", "add it"),
+        (placement + "\nplacement: {nodes: [w01], checkpoint: /c, guard: {mood: act}}", "placement.guard.mood", "mode"),
+        (placement + "\nplacement: {nodes: [w01], checkpoint: /c, guard: {mode: try}}", "try", "observe, advise, act"),
+        (placement + "\nplacement: {nodes: [w01], checkpoint: /c, guard: {movesPerMinute: 0}}", "is 0", "1 to 60"),
         ("- a list", "mapping", "telemetry"),
         ("query: [", "YAML", ""),
     ])

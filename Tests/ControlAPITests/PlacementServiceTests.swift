@@ -3,6 +3,7 @@ import ControlAPI
 import Foundation
 import Learning
 import Logging
+import Measures
 import Placement
 import Settings
 import Simulation
@@ -15,6 +16,8 @@ private final class Rig {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("reeve-rig-\(UUID().uuidString)")
     let bed: TestBed
     let control = PlacementControl()
+    /// Stands still, so that no limit of a guard's ever passes.
+    let time = ManualTime()
     let topology: SchedulingTopology
 
     init(scenario: Scenario, nodes: [NodeName] = ["w01", "w02", "w03", "w04"].map { NodeName($0) }) throws {
@@ -33,14 +36,14 @@ private final class Rig {
 
     func service(
         initialSession: PlacementSession?, runner: (any WorkflowRunner)? = nil, checkpointPath: String? = nil,
-        control: PlacementControl? = nil
+        control: PlacementControl? = nil, guardSettings: GuardSettings? = nil
     ) throws -> PlacementService {
         PlacementService(
             settings: PlacementSettings(
                 topology: topology, initialSession: initialSession, checkpointPath: checkpointPath ?? self.checkpointPath,
-                stepsPerCheckpoint: 5),
+                stepsPerCheckpoint: 5, guardSettings: guardSettings),
             control: control ?? self.control, cluster: bed, runner: runner ?? bed, metrics: bed, journal: try journal(),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            time: time, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 }
 
@@ -180,5 +183,62 @@ struct PlacementServiceTests {
             group.cancelAll()
             try await group.waitForAll()
         }
+    }
+
+    /// A guard that lets a few changes pass and no more, for its minute never ends.
+    private static func spending(_ changes: Int) -> GuardSettings {
+        var settings = GuardSettings()
+        settings.betweenMovesNanoseconds = 0
+        settings.movesPerMinute = changes
+        settings.noReturnNanoseconds = 0
+        settings.minimumGain = 0
+        settings.explorationCeiling = 1
+        settings.runsToJudge = 1
+        settings.stockRuns = 0
+        settings.quietAfterStartNanoseconds = 0
+        return settings
+    }
+
+    @Test func `what a guard has let pass in one session counts in the next`() async throws {
+        let rig = try Rig(scenario: try .thesisTraining())
+        let service = try rig.service(initialSession: training(steps: 500), guardSettings: Self.spending(3))
+        let (control, bed) = (rig.control, rig.bed)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await service.run() }
+            while control.status.state != .exhausted { await Task.yield() }
+            bed.reset(to: .allOnFirstNode(replicas: 8), scenario: try .thesisInference())
+            control.start(training(steps: 250, scheduler: .fullmap))
+            while control.status.state != .exhausted || control.status.requests != 250 { await Task.yield() }
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        let decisions = try rig.journal().decisions(after: 0, limit: 1_000, session: nil)
+        #expect(decisions.count == 750)
+        #expect(decisions.count { $0.record.change != nil } == 3)
+        #expect(decisions.last?.record.decision?.barred?.first?.contains("within a minute") == true)
+    }
+
+    @Test func `behind a guard that only observes every request is served and nothing is changed`() async throws {
+        let rig = try Rig(scenario: try .thesisTraining())
+        var settings = Self.spending(60)
+        settings.mode = .observe
+        try await run(rig.service(initialSession: training(steps: 500), guardSettings: settings), rig.control) {
+            $0.state == .exhausted
+        }
+        let decisions = try rig.journal().decisions(after: 0, limit: 1_000, session: nil)
+        #expect(decisions.count == 500 && decisions.allSatisfy { $0.record.change == nil })
+        #expect(decisions.allSatisfy { $0.record.decision?.values.isEmpty == false }, "what it would score is kept")
+    }
+
+    @Test func `behind a guard a pause holds the changes and not the requests`() async throws {
+        let rig = try Rig(scenario: try .thesisTraining())
+        rig.control.pause()
+        let pausing = PausingRunner(rig.bed, after: 40)
+        let service = try rig.service(
+            initialSession: training(steps: 500), runner: pausing, guardSettings: Self.spending(60))
+        try await run(service, rig.control) { $0.requests == 40 }
+        #expect(rig.control.status.state == .paused)
+        let decisions = try rig.journal().decisions(after: 0, limit: 100, session: nil)
+        #expect(decisions.count == 40 && decisions.allSatisfy { $0.record.change == nil })
     }
 }

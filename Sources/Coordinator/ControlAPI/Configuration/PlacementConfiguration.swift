@@ -1,4 +1,4 @@
-import Placement
+public import Placement
 import Settings
 public import Topology
 
@@ -12,6 +12,8 @@ public struct PlacementConfiguration: Sendable {
     public var checkpointPath: String
     /// Steps between checkpoints.
     public var stepsPerCheckpoint: Int
+    /// What stands in front of every change; nil carries out whatever is chosen.
+    public var guardSettings: GuardSettings?
 
     init(_ section: SettingsSection) throws(SettingsError) {
         let nodes = try section.strings("nodes").map { NodeName($0) }
@@ -37,5 +39,6 @@ public struct PlacementConfiguration: Sendable {
             }
         checkpointPath = try section.string("checkpoint")
         stepsPerCheckpoint = try section.integer("stepsPerCheckpoint", in: 1...1_000_000, default: 10)
+        guardSettings = try section.section("guard").map { section throws(SettingsError) in try GuardSettings(section) }
     }
 }

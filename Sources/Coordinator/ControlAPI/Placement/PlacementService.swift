@@ -1,6 +1,7 @@
 public import Cluster
 import Learning
 public import Logging
+public import Measures
 import Placement
 public import ServiceLifecycle
 import Settings
@@ -18,12 +19,14 @@ public struct PlacementService: Service {
     private let runner: any WorkflowRunner
     private let metrics: any MetricsReader
     private let journal: DecisionJournal
+    private let time: any TimeSource
     private let logger: Logger
 
-    /// A service over the given cluster, workflow and metrics that obeys `control`.
+    /// A service over the given cluster, workflow and metrics that obeys `control`; `time` is what the guard's limits
+    /// are measured by.
     public init(
         settings: PlacementSettings, control: PlacementControl, cluster: any ClusterControl, runner: any WorkflowRunner,
-        metrics: any MetricsReader, journal: DecisionJournal, logger: Logger
+        metrics: any MetricsReader, journal: DecisionJournal, time: any TimeSource = SystemTime(), logger: Logger
     ) {
         self.settings = settings
         self.control = control
@@ -31,6 +34,7 @@ public struct PlacementService: Service {
         self.runner = runner
         self.metrics = metrics
         self.journal = journal
+        self.time = time
         self.logger = logger
     }
 
@@ -52,6 +56,8 @@ public struct PlacementService: Service {
     private func serve() async throws {
         try await checkNodes()
         var pending = try firstSession()
+        // One for all sessions: what was changed in one is not forgotten in the next.
+        var placementGuard = settings.guardSettings.map { PlacementGuard($0, at: time.now) }
         while true {
             while pending == nil {
                 await control.waitForChange()
@@ -61,7 +67,7 @@ public struct PlacementService: Service {
             guard let next = pending else { continue }
             pending = nil
             do {
-                pending = try await run(next)
+                pending = try await run(next, behind: &placementGuard)
             } catch let error as CancellationError {
                 throw error
             } catch {
@@ -105,7 +111,7 @@ public struct PlacementService: Service {
     }
 
     /// Builds the session's policy, on its checkpoint if it goes on from one, and notes its start in the journal.
-    private func prepare(_ pending: PendingSession) throws -> Prepared {
+    private func prepare(_ pending: PendingSession, behind placementGuard: PlacementGuard?) throws -> Prepared {
         let session = pending.session
         let store = CheckpointStore(path: settings.checkpointPath)
         let loaded = try checkpoint(for: pending, in: store)
@@ -113,15 +119,22 @@ public struct PlacementService: Service {
         let id = try pending.resumedAs ?? journal.begin(session)
         announce(session, id: id, loaded: loaded)
         let rule = session.scheduler.isLearned ? parts.preset.maskRule : .withoutEffect
-        let loop = SchedulingLoop(actionSpace: parts.actionSpace, maskRule: rule, reward: parts.preset.reward)
+        var placementGuard = placementGuard
+        placementGuard?.beginPolicy()
+        let loop = SchedulingLoop(
+            actionSpace: parts.actionSpace, maskRule: rule, reward: parts.preset.reward, placementGuard: placementGuard)
         return Prepared(
-            id: id, session: session, parts: parts, driver: SchedulingDriver(loop, policy: parts.policy), store: store)
+            id: id, session: session, parts: parts,
+            driver: SchedulingDriver(loop, policy: parts.policy, time: time), store: store)
     }
 
     /// Runs a session to its end, or to the next order, which is returned.
-    private func run(_ pending: PendingSession) async throws -> PendingSession? {
-        let prepared = try prepare(pending)
+    private func run(
+        _ pending: PendingSession, behind placementGuard: inout PlacementGuard?
+    ) async throws -> PendingSession? {
+        let prepared = try prepare(pending, behind: placementGuard)
         let ending = await serveRequests(of: prepared)
+        placementGuard = prepared.driver.loop.placementGuard
         save(prepared)
         return try conclude(prepared, ending)
     }
@@ -174,7 +187,7 @@ public struct PlacementService: Service {
     /// Serves one request, unless something else was ordered or the cluster does not answer.
     private func step(_ driver: SchedulingDriver) async -> Turn {
         do {
-            try await waitWhilePaused()
+            try await heedPause(driver)
             if let order = control.takeOrder() { return .ended(.ordered(order)) }
             let record = try await driver.runStep(cluster: cluster, runner: runner, metrics: metrics)
             return record.map { .served($0) } ?? .ended(.noMoreRequests)
@@ -218,8 +231,15 @@ public struct PlacementService: Service {
         }
     }
 
-    private func waitWhilePaused() async throws {
+    /// Without a guard nothing is served during a pause; behind a guard requests are, and nothing is changed.
+    private func heedPause(_ driver: SchedulingDriver) async throws {
         try Task.checkCancellation()
+        guard settings.guardSettings == nil else {
+            let isPaused = control.isPaused
+            driver.hold(isPaused)
+            control.note { $0.state = isPaused ? .paused : .running }
+            return
+        }
         while control.isPaused {
             control.note { $0.state = .paused }
             await control.waitForChange()

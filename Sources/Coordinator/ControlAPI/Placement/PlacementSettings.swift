@@ -13,16 +13,19 @@ public struct PlacementSettings: Sendable {
     public var stepsPerCheckpoint: Int
     /// What offline profiling knows; without it the Oracle scheduler cannot be used.
     public var profile: (any PlacementProfile)?
+    /// What stands in front of every change; nil carries out whatever is chosen.
+    public var guardSettings: GuardSettings?
 
     /// Settings as given.
     public init(
         topology: SchedulingTopology, initialSession: PlacementSession?, checkpointPath: String, stepsPerCheckpoint: Int,
-        profile: (any PlacementProfile)? = nil
+        profile: (any PlacementProfile)? = nil, guardSettings: GuardSettings? = nil
     ) {
         self.topology = topology
         self.initialSession = initialSession
         self.checkpointPath = checkpointPath
         self.stepsPerCheckpoint = stepsPerCheckpoint
         self.profile = profile
+        self.guardSettings = guardSettings
     }
 }
