@@ -63,7 +63,7 @@ struct CoordinatorWiring {
                         settings: PlacementSettings(
                             topology: placement.topology, initialSession: placement.initialSession,
                             checkpointPath: placement.checkpointPath, stepsPerCheckpoint: placement.stepsPerCheckpoint,
-                            profile: MeasuredProfile(profiles: .measure())),
+                            profile: MeasuredProfile(profiles: .measure()), guardSettings: placement.guardSettings),
                         control: control, cluster: world, runner: world, metrics: LiveMetrics(hub: hub),
                         journal: journal, logger: logger))
             }
