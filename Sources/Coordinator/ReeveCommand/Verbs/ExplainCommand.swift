@@ -81,6 +81,8 @@ struct ExplainCommand: AsyncParsableCommand {
         let places = record.assignment.sorted { $0.key < $1.key }.map { "\($0.key) on \($0.value)" }
         if !places.isEmpty { lines.append("ran with: \(places.joined(separator: ", "))") }
         if let replicas = record.replicas { lines.append("replicas: \(replicas)") }
+        if let verdict = record.verdict { lines.append("guard: \(verdict)") }
+        lines += (record.decision?.barred ?? []).map { "barred by the guard: \($0)" }
         lines += record.failures.map { "failed: \($0)" }
         return lines.joined(separator: "\n")
     }
