@@ -99,7 +99,7 @@ final class SoakMachine {
         any.clockRatio = 0.5 + random.uniform()
         any.llcReferencesPerSecond = 4e6 + 4e8 * random.uniform()
         // So many in an interval that one count more or less on each CPU is well within what is demanded of a sample.
-        any.llcMissesPerSecond = any.llcReferencesPerSecond * (0.25 + 0.75 * random.uniform())
+        any.llcMissesPerSecond = max(any.llcReferencesPerSecond * random.uniform(), 4e5)
         any.memoryReadBytesPerSecond = 1e8 + 1e11 * random.uniform()
         any.memoryWriteBytesPerSecond = 1e8 + 5e10 * random.uniform()
         any.c6Share = (1 - any.utilisation) * random.uniform()
