@@ -20,10 +20,11 @@ public final class LeaseElector: Service {
 
     private struct State {
         var election: LeaseElection
-        /// What has been logged, so that each turn is told once.
+        // What has been logged, so that each turn and each kind of failure is told once.
         var wasLeader = false
         var holder: String?
-        var failure: KubernetesError.Code?
+        /// Since a request last succeeded.
+        var failures: Set<KubernetesError.Code> = []
     }
 
     /// A candidate that is not running yet.
@@ -132,11 +133,15 @@ public final class LeaseElector: Service {
             let isLeader = state.election.isLeader(at: now)
             let holder = state.election.holder
             let turned = isLeader != state.wasLeader || (!isLeader && holder != state.holder)
-            let isWorthTelling = outcome.failure.map { $0.code != .cancelled && $0.code != state.failure } ?? false
             state.wasLeader = isLeader
             state.holder = holder
-            state.failure = outcome.failure?.code
-            return (isLeader, turned ? holder ?? "nobody" : nil, isWorthTelling ? outcome.failure : nil)
+            var failure = outcome.failure
+            if let code = failure?.code {
+                if code == .cancelled || !state.failures.insert(code).inserted { failure = nil }
+            } else {
+                state.failures = []
+            }
+            return (isLeader, turned ? holder ?? "nobody" : nil, failure)
         }
         if let turned {
             logger.info(
