@@ -50,7 +50,12 @@ let package = Package(
         .executable(name: "reeve-agent", targets: ["AgentCommand"]),
         .executable(name: "reeve-coordinator", targets: ["CoordinatorCommand"]),
         .executable(name: "reeve", targets: ["ReeveCommand"]),
-        .library(name: "ReeveRooms", targets: ["Measures", "Topology", "Wire", "Messaging", "Registers", "Containers", "Learning", "Telemetry", "Simulation", "Experiments"]),
+        .library(
+            name: "ReeveRooms",
+            targets: [
+                "Measures", "Topology", "Wire", "Messaging", "Registers", "Containers", "Learning", "Telemetry",
+                "Simulation", "Experiments",
+            ]),
         .library(
             name: "ReeveInputs",
             targets: ["Measures", "Topology", "Wire", "Messaging", "Settings", "Registers", "Containers", "Uplink", "Telemetry"]),
@@ -69,6 +74,7 @@ let package = Package(
         library(.shared, "CProtobufC", apt: "libprotobuf-c-dev"),
         library(.shared, "CYAML", apt: "libyaml-dev"),
         .systemLibrary(name: "CPread", path: "Sources/Shared/CPread"),
+        .systemLibrary(name: "CThreads", path: "Sources/Shared/CThreads"),
         library(.shared, "CBLAS", apt: "libopenblas-serial-dev"),
         library(.shared, "CCurl", apt: "libcurl4-openssl-dev"),
         .target(name: "CLinux", path: "Sources/Agent/CLinux"),
@@ -79,10 +85,11 @@ let package = Package(
         // Floor 1: values.
         room(.shared, "Measures"),
         room(.shared, "Topology", enters: ["Measures"]),
+        room(.shared, "Threads", enters: ["CThreads"]),
 
         // Floor 2: one capability each, knowing nothing of the others.
         room(.shared, "Wire", enters: ["WireC", "Topology"]),
-        room(.shared, "Messaging", enters: ["CZeroMQ"]),
+        room(.shared, "Messaging", enters: ["CZeroMQ", "Threads"]),
         room(.shared, "Settings", enters: ["CYAML"]),
         room(.shared, "CommandShell", enters: [arguments, logging, lifecycle, signals]),
         room(.shared, "Registers", enters: ["CPread", "Measures"]),
@@ -90,7 +97,7 @@ let package = Package(
         room(.coordinator, "Reports", enters: ["Measures"]),
         room(.coordinator, "Learning", enters: ["CBLAS", "Measures"]),
         room(.coordinator, "Store", enters: [grdb]),
-        room(.coordinator, "HTTPClient", enters: ["CCurl", "Measures", lifecycle]),
+        room(.coordinator, "HTTPClient", enters: ["CCurl", "Threads", "Measures", lifecycle]),
 
         // Floor 3.
         room(.agent, "Counters", enters: ["CLinux", "KernelFiles", "Registers", "Topology", "Measures"]),
@@ -155,31 +162,35 @@ let package = Package(
                 arguments, logging, lifecycle,
             ]),
 
+        // What the tests of several rooms need; in no product.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+
         tests("MeasuresTests", enters: ["Measures"]),
         tests("TopologyTests", enters: ["Topology"]),
         tests("WireTests", enters: ["Wire", "WireC", "Topology", "Measures"]),
-        tests("MessagingTests", enters: ["Messaging", "CZeroMQ"]),
+        tests("MessagingTests", enters: ["Messaging", "CZeroMQ", "TestSupport"]),
         tests("SettingsTests", enters: ["Settings"]),
         tests("CommandShellTests", enters: ["CommandShell", lifecycle, logging]),
         tests("RegistersTests", enters: ["Registers", "Measures"]),
         tests("ReportsTests", enters: ["Reports", "Measures"]),
         tests("LearningTests", enters: ["Learning", "Measures"], resources: [.copy("Fixtures")]),
         tests("StoreTests", enters: ["Store", grdb]),
-        tests("HTTPClientTests", enters: ["HTTPClient", "Measures", lifecycle]),
+        tests("HTTPClientTests", enters: ["HTTPClient", "Measures", "TestSupport", lifecycle]),
         tests(
             "KubernetesTests",
-            enters: ["Kubernetes", "Cluster", "HTTPClient", "Topology", "Measures", lifecycle, logging]),
+            enters: ["Kubernetes", "Cluster", "HTTPClient", "Topology", "Measures", "TestSupport", lifecycle, logging]),
         tests("KernelFilesTests", enters: ["KernelFiles"]),
         tests("CountersTests", enters: ["Counters", "KernelFiles", "Registers", "Simulation", "Topology", "Measures"]),
-        tests("ContainersTests", enters: ["Containers", "KernelFiles", "Topology", "Measures", logging]),
-        tests("UplinkTests", enters: ["Uplink", "Wire", "Messaging", "Topology", "Measures", logging]),
+        tests("ContainersTests", enters: ["Containers", "KernelFiles", "Topology", "Measures", "TestSupport", logging]),
+        tests("UplinkTests", enters: ["Uplink", "Wire", "Messaging", "Topology", "Measures", "TestSupport", logging]),
         tests("ExpositionTests", enters: ["Exposition", "Topology", "Measures"]),
         tests("AgentSettingsTests", enters: ["AgentSettings", "Settings", "Counters", "Uplink", "Topology"]),
         tests("TelemetryTests", enters: ["Telemetry", "Wire", "Topology", "Measures"]),
         tests(
             "WorkflowsTests",
             enters: [
-                "Workflows", "Cluster", "HTTPClient", "Topology", "Measures", flyingFox, flyingSocks, lifecycle, logging,
+                "Workflows", "Cluster", "HTTPClient", "Topology", "Measures", "TestSupport", flyingFox, flyingSocks,
+                lifecycle, logging,
             ]),
         tests("PlacementTests", enters: ["Placement", "Cluster", "Telemetry", "Learning", "Topology", "Measures"]),
         tests(
@@ -194,6 +205,11 @@ let package = Package(
                 "ControlAPI", "Placement", "Learning", "Cluster", "Telemetry", "Simulation", "Store", "Settings", "Wire",
                 "Topology", "Measures", logging,
             ]),
-        tests("EndToEnd", enters: ["Simulation", "Telemetry", "Uplink", "Wire", "Messaging", "Topology", "Measures", logging, lifecycle]),
+        tests(
+            "EndToEnd",
+            enters: [
+                "Simulation", "Telemetry", "Uplink", "Wire", "Messaging", "Topology", "Measures", "TestSupport", logging,
+                lifecycle,
+            ]),
     ]
 )

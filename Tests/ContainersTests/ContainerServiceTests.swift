@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import Measures
 import Synchronization
+import TestSupport
 import Testing
 import Topology
 
@@ -53,16 +54,6 @@ struct ContainerServiceTests {
         task.cancel()
         try await task.value
         return listener
-    }
-
-    /// Asks `condition` again and again until it holds; the test fails when it does not within five generous minutes.
-    private func eventually(_ what: Comment, _ condition: () throws -> Bool) async throws {
-        let clock = ContinuousClock()
-        let deadline = clock.now + .seconds(300)
-        while try !condition() {
-            try #require(clock.now < deadline, what)
-            try await Task.sleep(for: .milliseconds(10))
-        }
     }
 
     private let request = LeaseRequest(

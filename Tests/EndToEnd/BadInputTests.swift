@@ -1,6 +1,7 @@
 import Foundation
 import Messaging
 import Simulation
+import TestSupport
 import Testing
 import Topology
 import Wire

@@ -1,6 +1,7 @@
 import Foundation
 import Registers
 import Simulation
+import TestSupport
 import Testing
 
 /// Whatever becomes of the agent, the hardware is as it was found.

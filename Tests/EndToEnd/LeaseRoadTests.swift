@@ -1,6 +1,7 @@
 import Foundation
 import Measures
 import Simulation
+import TestSupport
 import Testing
 
 /// The control groups of this very machine, version 1.

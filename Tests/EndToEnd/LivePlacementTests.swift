@@ -1,5 +1,6 @@
 import Foundation
 import Simulation
+import TestSupport
 import Testing
 
 /// The whole road: counters of virtual nodes, agents, CURVE, the coordinator's learner, the simulated cluster.

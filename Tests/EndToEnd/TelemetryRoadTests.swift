@@ -1,5 +1,6 @@
 import Foundation
 import Simulation
+import TestSupport
 import Testing
 
 /// Counters of a virtual node travel through the agent's process, CURVE and the coordinator's process to the command.

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 
 /// Debian's nginx on loopback, for as long as the value lives.
 final class NginxServer {

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// A certificate authority made with openssl(1), in a folder of its own.
 final class TestAuthority: Sendable {
     let folder: TemporaryFolder

@@ -2,6 +2,7 @@ import Glibc
 import HTTPClient
 import ServiceLifecycle
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("Requests over plain TCP", .timeLimit(.minutes(10)))

@@ -1,4 +1,5 @@
 import Messaging
+import TestSupport
 import Testing
 
 /// ZAP over real sockets on loopback: who gets in, who no longer does, and what is counted.

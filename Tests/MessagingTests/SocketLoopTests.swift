@@ -2,6 +2,7 @@ import CZeroMQ
 import Foundation
 import Messaging
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("The socket loop", .timeLimit(.minutes(10)))

@@ -3,6 +3,7 @@ import Logging
 import Measures
 import Messaging
 import Synchronization
+import TestSupport
 import Testing
 import Topology
 import Uplink
@@ -181,16 +182,5 @@ final class ScriptedCoordinator: Sendable {
         }
 
         mutating func tick(in sockets: borrowing SocketSet) throws -> Int? { 1_000 }
-    }
-}
-
-/// Asks `condition` again and again until it holds; the test fails when it does not within five generous minutes. The pause
-/// between questions only spares the processor: nothing is assumed to have happened in it.
-func eventually(_ what: Comment, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () -> Bool) async throws {
-    let clock = ContinuousClock()
-    let deadline = clock.now + .seconds(300)
-    while !condition() {
-        try #require(clock.now < deadline, what, sourceLocation: sourceLocation)
-        try await Task.sleep(for: .milliseconds(10))
     }
 }

@@ -1,5 +1,6 @@
 public import Measures
 public import ServiceLifecycle
+import Threads
 
 /// Carries HTTP requests with libcurl's multi interface, on one thread that `run()` starts and joins.
 ///
@@ -48,8 +49,8 @@ public final class HTTPTransport: Service {
         mailbox = TransferMailbox(maximumRequests: settings.maximumRequests)
     }
 
-    /// Carries requests until graceful shutdown or cancellation; runs once. Throws `HTTPError` when there is no thread
-    /// or no memory to be had.
+    /// Carries requests until graceful shutdown or cancellation; runs once. Throws `ThreadError` when there is
+    /// no thread to be had.
     public func run() async throws {
         let (settings, time, mailbox) = (settings, time, mailbox)
         try await withTaskCancellationOrGracefulShutdownHandler {

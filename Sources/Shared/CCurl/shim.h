@@ -2,7 +2,6 @@
 #define REEVE_CCURL_SHIM_H
 
 #include <curl/curl.h>
-#include <pthread.h>
 
 // Swift cannot call variadic functions: one wrapper for each type of argument that libcurl's setters and getters take.
 
@@ -45,8 +44,5 @@ static inline CURLcode reeve_curl_get_pointer(CURL *handle, CURLINFO info, void 
 static inline CURLMcode reeve_curl_multi_set_long(CURLM *handle, CURLMoption option, long value) {
     return curl_multi_setopt(handle, option, value);
 }
-
-/// pthread_setname_np(3), a GNU extension that Swift's overlay leaves out; the name is at most 15 bytes.
-int pthread_setname_np(pthread_t thread, const char *name);
 
 #endif

@@ -1,7 +1,6 @@
 #ifndef REEVE_CZEROMQ_SHIM_H
 #define REEVE_CZEROMQ_SHIM_H
 
-#include <pthread.h>
 #include <stdint.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -9,8 +8,5 @@
 
 /// eventfd(2): a non-blocking, close-on-exec descriptor, or -1 with errno set.
 static inline int reeve_eventfd(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
-
-/// pthread_setname_np(3), a GNU extension that Swift's overlay leaves out; the name is at most 15 bytes.
-int pthread_setname_np(pthread_t thread, const char *name);
 
 #endif

@@ -1,5 +1,6 @@
 import CZeroMQ
 import Synchronization
+import Threads
 
 #if canImport(Glibc)
     import Glibc
@@ -62,7 +63,7 @@ public final class SocketLoop<Handler: SocketLoopHandler & SendableMetatype>: Se
 
     /// Opens the sockets of `roles` on a thread of their own and serves them with the handler that `makeHandler` makes
     /// there, until `stop()`, the handler's own end, or cancellation. Throws `MessagingError` when a socket cannot be
-    /// opened, and whatever `makeHandler` throws.
+    /// opened, `ThreadError` when there is no thread to be had, and whatever `makeHandler` throws.
     public func run(
         roles: [SocketRole], authenticator: Authenticator? = nil,
         makeHandler: @escaping @Sendable (borrowing SocketSet) throws -> Handler

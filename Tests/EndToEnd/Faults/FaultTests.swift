@@ -1,6 +1,7 @@
 import Foundation
 import Measures
 import Simulation
+import TestSupport
 import Testing
 
 /// What happens when parts are killed. Times are wall-clock medians of ten, so these run on demand: `make test-faults`.

@@ -2,6 +2,7 @@ import Foundation
 import HTTPClient
 import Measures
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Kubernetes

@@ -3,6 +3,7 @@ import HTTPClient
 import Kubernetes
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 
 /// Runs a transport for as long as `body` lasts, with a client for `user` of the control plane on it.

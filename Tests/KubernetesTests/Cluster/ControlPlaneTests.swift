@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension ClusterTests {
@@ -59,15 +60,6 @@ extension ClusterTests {
             let status = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
             process.waitUntilExit()
             return status == "000" ? nil : status
-        }
-
-        private func eventually(_ what: Comment, _ condition: () throws -> Bool) async throws {
-            let clock = ContinuousClock()
-            let deadline = clock.now + .seconds(300)
-            while try !condition() {
-                try #require(clock.now < deadline, what)
-                try await Task.sleep(for: .milliseconds(100))
-            }
         }
 
         @Test func podsBecomeReadyAnswerAndAreCutOffWhenTheyEnd() async throws {

@@ -3,6 +3,7 @@ import Kubernetes
 import Logging
 import ServiceLifecycle
 import Synchronization
+import TestSupport
 import Testing
 
 extension ClusterTests {

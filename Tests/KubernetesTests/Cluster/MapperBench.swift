@@ -3,6 +3,7 @@ import HTTPClient
 import Kubernetes
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 import Topology
 

@@ -2,6 +2,7 @@ import Cluster
 import Logging
 import Measures
 import ServiceLifecycle
+import TestSupport
 import Testing
 import Topology
 

@@ -1,6 +1,7 @@
 import Cluster
 import Measures
 import Synchronization
+import TestSupport
 import Testing
 import Topology
 
