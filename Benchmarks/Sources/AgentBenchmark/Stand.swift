@@ -3,7 +3,8 @@ internal import Measures
 internal import Simulation
 internal import Topology
 
-/// Starts each of the three programs, lets it warm up, and measures it over a window.
+/// Starts each of the three programs, lets it warm up, and measures it over a window: what sleeps here lets time pass that
+/// is measured, and waits for nothing.
 struct Stand {
     /// Long enough for the first claims, the first hello, and the libraries' own first allocations.
     private static let warmUpSeconds = 2.0

@@ -99,9 +99,9 @@ struct Source: SampleSource {
     mutating func close() {}
 }
 
-/// sem_t(7).
+/// A semaphore of the system, sem_overview(7). It may cross to other threads because its memory is its own from init to
+/// deinit, and sem_post(3) and sem_wait(3), all that is done with it between those, may be called from any thread.
 final class Semaphore: @unchecked Sendable {
-    // The semaphore's memory is its own from init to deinit, and sem_post and sem_wait may be called from any thread.
     private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
 
     init() { sem_init(semaphore, 0, 0) }

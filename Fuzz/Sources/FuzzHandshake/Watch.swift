@@ -34,7 +34,8 @@ final class Watch {
             "descriptors grew from \(settled.descriptors) to \(descriptors)")
     }
 
-    /// Waits until the coordinator has taken further batches of its agent, a minute at most.
+    /// Waits until the coordinator has taken further batches of its agent, a minute at most. The pause between looks only
+    /// spares the processor.
     private func awaitAgent() {
         for _ in 0..<6_000 {
             let now = coordinator.acceptedBatches
