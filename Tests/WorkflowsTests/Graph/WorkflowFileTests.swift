@@ -11,14 +11,14 @@ import Workflows
         let graph = try WorkflowGraph(yaml: yaml)
         #expect(graph.name == WorkflowName("video"))
         #expect(graph.timeoutNanoseconds == 300_000_000_000)
-        #expect(graph.steps.map(\.id.rawValue) == ["cut", "frames", "output"])
+        #expect(graph.steps.map(\.id.rawValue) == ["accept", "cut", "frames", "output"])
         #expect(
-            graph.steps[0].work
+            graph.steps[1].work
                 == .call(
                     FunctionCall(
                         function: FunctionName("framer"), timeoutNanoseconds: 120_000_000_000, retries: 2,
                         retryDelayNanoseconds: 1_000_000_000)))
-        guard case .forEach(let frames) = graph.steps[1].work else {
+        guard case .forEach(let frames) = graph.steps[2].work else {
             Issue.record("frames is no foreach")
             return
         }
@@ -27,10 +27,10 @@ import Workflows
         #expect(frames.steps.map(\.id.rawValue) == ["detect", "analyse", "classify"])
         let faces = try #require(JSONPointer("/faces"))
         #expect(
-            frames.steps.map(\.condition) == [nil, StepCondition(faces, .above(0)), StepCondition(faces, .equals("0"))])
+            frames.steps.map(\.condition) == [nil, StepCondition(faces, .above(0)), StepCondition(faces, .below(1))])
         #expect(
             graph.functions.map(\.rawValue).sorted() == [
-                "faceanalyzer", "facedetector", "framer", "mobilenet", "outputer",
+                "faceanalyzer", "facedetector", "framer", "mobilenet", "outputer", "wrapper",
             ])
     }
 
