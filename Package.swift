@@ -137,9 +137,8 @@ let package = Package(
         room(
             .coordinator, "ControlAPI",
             enters: [
-                "Placement", "Learning", "Cluster", "Telemetry", "Store", "Wire", "Messaging", "Settings", "Topology",
-                "Measures",
-                lifecycle, logging,
+                "Placement", "Workflows", "Learning", "Cluster", "Telemetry", "Store", "Wire", "Messaging", "Settings",
+                "Topology", "Measures", lifecycle, logging,
             ]),
 
         // Floor 7: arguments and wiring only.
@@ -152,8 +151,9 @@ let package = Package(
         door(
             .coordinator, "CoordinatorCommand",
             enters: [
-                "ControlAPI", "Experiments", "Telemetry", "Simulation", "Store", "Messaging", "Settings", "Measures",
-                "CommandShell", arguments, logging, lifecycle,
+                "ControlAPI", "Experiments", "Kubernetes", "Workflows", "HTTPClient", "Placement", "Cluster", "Telemetry",
+                "Simulation", "Store", "Messaging", "Settings", "Topology", "Measures", "CommandShell", arguments, logging,
+                lifecycle,
             ]),
         door(
             .coordinator, "ReeveCommand",

@@ -3,6 +3,7 @@ import Placement
 import Settings
 import Telemetry
 import Testing
+import Topology
 
 @Suite("The coordinator's configuration")
 struct CoordinatorConfigurationTests {
@@ -11,6 +12,14 @@ struct CoordinatorConfigurationTests {
         cluster: {kind: simulated, endpoint: "ipc:///w"}
         store: {journal: /j}
         """
+
+    static let live = """
+        telemetry: {bind: "tcp://127.0.0.1:5555", secretKey: /k, allowedAgents: /a}
+        cluster: {kind: kubernetes}
+        store: {journal: /j}
+        """
+    static let workflows = "workflows: {folder: /w, gateway: \"http://g:8080/\""
+    static let own = "placement: {nodes: [w01], checkpoint: /c, workflow: own, "
 
     @Test func `sections that are absent are switched off`() throws {
         let configuration = try CoordinatorConfiguration(yaml: "query: {socket: /run/x.sock}")
@@ -25,6 +34,85 @@ struct CoordinatorConfigurationTests {
         #expect(configuration.effectiveLines.contains("placement.scheduler: custom"))
         #expect(configuration.effectiveLines.contains("telemetry.unknownAfter: 3s"))
         #expect(configuration.effectiveLines.contains("store.durability: full"))
+    }
+
+    @Test func `a Kubernetes cluster needs no key but its kind`() throws {
+        let configuration = try CoordinatorConfiguration(yaml: "cluster: {kind: kubernetes}")
+        guard case .kubernetes(let kubernetes) = configuration.cluster else {
+            Issue.record("\(String(describing: configuration.cluster))")
+            return
+        }
+        #expect(kubernetes.kubeconfig == nil && kubernetes.context == nil && kubernetes.namespace == nil)
+        #expect(kubernetes.lease.namespace == nil && kubernetes.lease.identity == nil)
+        #expect(kubernetes.lease.name == "reeve-coordinator" && kubernetes.lease.seconds == 15)
+        for line in ["requestsPerSecond: 20", "burst: 30", "changeTimeout: 2m", "lease.duration: 15s", "lease.retry: 2s"] {
+            #expect(configuration.effectiveLines.contains("cluster.\(line)"))
+        }
+    }
+
+    @Test func `every key about cluster and workflows is heeded`() throws {
+        let configuration = try CoordinatorConfiguration(
+            yaml: """
+                cluster:
+                  {kind: kubernetes, kubeconfig: /k, context: c, namespace: n, selector: l, requestsPerSecond: 5, burst: 6,
+                  changeTimeout: 7s,
+                  lease: {namespace: m, name: o, identity: i, duration: 4s, renewDeadline: 3s, retry: 500ms}}
+                workflows:
+                  {folder: /w, gateway: "https://g/", credentials: /p, authorities: /a, namespace: f,
+                  callbacks: {host: 10.0.0.1, port: 81, url: "http://h:81/"}, objects: {kind: folder, path: /o}}
+                """)
+        guard case .kubernetes(let kubernetes) = configuration.cluster, let workflows = configuration.workflows else {
+            Issue.record("\(configuration)")
+            return
+        }
+        let texts = [kubernetes.kubeconfig, kubernetes.context, kubernetes.namespace, kubernetes.selector]
+        #expect(texts == ["/k", "c", "n", "l"])
+        #expect([kubernetes.requestsPerSecond, kubernetes.burst, kubernetes.changeSeconds] == [5, 6, 7])
+        let lease = kubernetes.lease
+        #expect([lease.namespace, lease.name, lease.identity] == ["m", "o", "i"])
+        #expect([lease.seconds, lease.renewDeadlineMilliseconds, lease.retryMilliseconds] == [4, 3_000, 500])
+        #expect([workflows.folder, workflows.gateway, workflows.credentialsPath] == ["/w", "https://g", "/p"])
+        #expect([workflows.authoritiesPath, workflows.namespace] == ["/a", "f"])
+        #expect(workflows.callbacks.host == "10.0.0.1" && workflows.callbacks.port == 81)
+        #expect(workflows.callbacks.advertisedURL == "http://h:81")
+        #expect(workflows.objects == .folder(path: "/o"))
+    }
+
+    private func subject(_ rest: String) throws -> PlacementSubject {
+        let configuration = try CoordinatorConfiguration(
+            yaml: Self.placement + "\nplacement: {nodes: [w01, w02], checkpoint: /c\(rest)}")
+        return try #require(configuration.placement?.subject)
+    }
+
+    private let described = ["cut", "detect", "output"].map { FunctionName($0) }
+
+    @Test func `by itself the thesis' workflow is placed, whether described or not`() throws {
+        let thesis = try SchedulingTopology.videoAnalytics(nodes: ["w01", "w02"].map { NodeName($0) }, maximumReplicas: 4)
+        let subject = try subject(", maximumReplicas: 4")
+        #expect(try subject.topology(described: nil) == thesis)
+        #expect(try subject.topology(described: thesis.functions + [FunctionName("outputer")]) == thesis)
+        #expect(try subject.topology(described: described).functions == described)
+    }
+
+    @Test func `of a workflow of one's own every function moves by itself and none is scaled, unless said`() throws {
+        let plain = try subject(", workflow: own").topology(described: described)
+        #expect(plain.workflow == WorkflowName("own") && plain.functions == described && plain.scaledFunctions.isEmpty)
+        #expect(plain.movableUnits.map(\.name) == ["cut", "detect", "output"])
+        #expect(plain.movableUnits.map(\.functions) == described.map { [$0] })
+        let told = try subject(
+            ", workflow: own, functions: [cut, detect], units: {both: [cut, detect]}, scaled: [detect]"
+        ).topology(described: described)
+        #expect(told.functions == Array(described.prefix(2)) && told.scaledFunctions == [described[1]])
+        #expect(told.movableUnits == [MovableUnit(name: "both", functions: Array(described.prefix(2)))])
+    }
+
+    @Test func `functions that the description does not have are refused, and so is a workflow without any`() throws {
+        let stranger = #expect(throws: SettingsError.self) {
+            try subject(", workflow: own, functions: [cut, paste]").topology(described: described)
+        }
+        #expect(stranger?.description.contains("paste") == true && stranger?.description.contains("cut, detect") == true)
+        let unknown = #expect(throws: SettingsError.self) { try subject(", workflow: own").topology(described: nil) }
+        #expect(unknown?.description.contains("placement.workflow is own") == true)
     }
 
     @Test func `an interval for all agents is optional`() throws {
@@ -78,6 +166,27 @@ struct CoordinatorConfigurationTests {
         (placement + "\nplacement: {nodes: [w01], checkpoint: /c, guard: {mood: act}}", "placement.guard.mood", "mode"),
         (placement + "\nplacement: {nodes: [w01], checkpoint: /c, guard: {mode: try}}", "try", "observe, advise, act"),
         (placement + "\nplacement: {nodes: [w01], checkpoint: /c, guard: {movesPerMinute: 0}}", "is 0", "1 to 60"),
+        ("cluster: {kind: kubernetes, endpoint: x}", "cluster.endpoint", "kubeconfig"),
+        ("cluster: {kind: kubernetes, requestsPerSecond: 0}", "cluster.requestsPerSecond", "1 to 10000"),
+        ("cluster: {kind: kubernetes, changeTimeout: 1500ms}", "cluster.changeTimeout", "whole seconds"),
+        ("cluster: {kind: kubernetes, lease: {duration: 2h}}", "cluster.lease.duration", "1s to 1h"),
+        ("cluster: {kind: kubernetes, lease: {duration: 10s}}", "renewDeadline 10000ms", "below the duration"),
+        ("cluster: {kind: kubernetes, lease: {retry: 20s}}", "retry is 20000ms", "below the deadline"),
+        ("workflows: {gateway: \"http://g\"}", "workflows.folder", "must be set"),
+        ("workflows: {folder: /w, gateway: gateway}", "workflows.gateway", "http://10.0.0.5:8080"),
+        ("workflows: {folder: /w, gateway: \"http://\"}", "workflows.gateway", "http://10.0.0.5:8080"),
+        (workflows + ", callbacks: {port: 65536}}", "workflows.callbacks.port", "0 to 65535"),
+        (workflows + ", callbacks: {url: here}}", "workflows.callbacks.url", "http"),
+        (workflows + ", objects: {kind: tape, path: /o}}", "tape", "folder"),
+        (workflows + ", objects: {kind: folder}}", "workflows.objects.path", "must be set"),
+        ("cluster: {kind: simulated, endpoint: x}\n\(workflows)}", "section workflows", "cluster.kind kubernetes"),
+        (live + "\n" + own, "workflows", "add it"),
+        (placement + "\n" + own + "functions: []}", "placement", "at least one function"),
+        (placement + "\n" + own + "functions: [a], units: {u: [b]}}", "function b", "own's functions"),
+        (placement + "\n" + own + "functions: [a], units: {u: []}}", "movable unit u", "at least one"),
+        (placement + "\n" + own + "functions: [a, b], units: {u: [a], v: [b, a]}}", "function a is in u and in v", "one unit"),
+        (placement + "\n" + own + "functions: [a], scaled: [b]}", "function b", "own's functions"),
+        (placement + "\n" + own + "functions: a}", "placement.functions", "a list"),
         ("- a list", "mapping", "telemetry"),
         ("query: [", "YAML", ""),
     ])

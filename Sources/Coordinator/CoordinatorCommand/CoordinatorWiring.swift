@@ -1,13 +1,11 @@
 import CommandShell
 import ControlAPI
-import Experiments
 import FoundationEssentials
 import Logging
 import Measures
 import Messaging
 import ServiceLifecycle
 import Settings
-import Simulation
 import Store
 import Telemetry
 
@@ -16,13 +14,14 @@ struct CoordinatorWiring {
     let configuration: CoordinatorConfiguration
     let logger: Logger
 
-    /// What runs, and the signs of life of the threads that keep its sockets.
+    /// What runs, the signs of life of the threads that keep its sockets, and what answers come from.
     struct Parts {
-        fileprivate(set) var services: [any Service] = []
-        fileprivate(set) var heartbeats: [Heartbeat] = []
+        var services: [any Service] = []
+        private(set) var heartbeats: [Heartbeat] = []
+        var answers = CoordinatorResponder.Parts()
 
         /// The beat of one more thread, called `name`.
-        fileprivate mutating func beat(_ name: String) -> @Sendable () -> Void {
+        mutating func beat(_ name: String) -> @Sendable () -> Void {
             let heartbeat = Heartbeat(name)
             heartbeats.append(heartbeat)
             return heartbeat.beat
@@ -33,11 +32,10 @@ struct CoordinatorWiring {
     /// key behind whatever cannot be used.
     func build() throws(SettingsError) -> Parts {
         var built = Parts()
-        var parts = CoordinatorResponder.Parts()
         let time = SystemTime()
         if let telemetry = configuration.telemetry {
             let hub = TelemetryHub(settings: telemetry.settings, time: time)
-            parts.hub = hub
+            built.answers.hub = hub
             built.services.append(
                 TelemetryService(
                     bind: telemetry.bind, keys: try keys(at: telemetry.secretKeyPath, key: "telemetry.secretKey"),
@@ -46,33 +44,18 @@ struct CoordinatorWiring {
         }
         if let store = configuration.store {
             let journal = try named("store.journal") { try Journal(path: store.journalPath, durability: store.durability) }
-            parts.journal = DecisionJournal(journal) { Date().timeIntervalSince1970 }
+            built.answers.journal = DecisionJournal(journal) { Date().timeIntervalSince1970 }
         }
         if case .simulated(let endpoint) = configuration.cluster {
-            let beat = built.beat("world")
-            let world = try named("cluster.endpoint") {
-                try RemoteWorld(endpoint: endpoint, time: time, logger: logger, onTurn: beat)
-            }
-            parts.cluster = world
-            built.services.append(world)
-            if let placement = configuration.placement, let hub = parts.hub, let journal = parts.journal {
-                let control = PlacementControl()
-                parts.placement = control
-                built.services.append(
-                    PlacementService(
-                        settings: PlacementSettings(
-                            topology: placement.topology, initialSession: placement.initialSession,
-                            checkpointPath: placement.checkpointPath, stepsPerCheckpoint: placement.stepsPerCheckpoint,
-                            profile: MeasuredProfile(profiles: .measure()), guardSettings: placement.guardSettings),
-                        control: control, cluster: world, runner: world, metrics: LiveMetrics(hub: hub),
-                        journal: journal, logger: logger))
-            }
+            try SimulatedWiring(configuration: configuration, logger: logger, time: time).add(endpoint, to: &built)
+        } else {
+            try LiveWiring(configuration: configuration, logger: logger, time: time).add(to: &built)
         }
         if let query = configuration.query {
-            built.services.append(try queryService(query, parts: parts, time: time, onTurn: built.beat("query")))
+            built.services.append(try queryService(query, parts: built.answers, time: time, onTurn: built.beat("query")))
         }
         guard !built.services.isEmpty else {
-            throw SettingsError("nothing is switched on: at least one of telemetry, cluster, query is needed")
+            throw SettingsError("nothing is switched on: at least one of telemetry, cluster, workflows, query is needed")
         }
         return built
     }
@@ -100,13 +83,13 @@ struct CoordinatorWiring {
     private func keys(at path: String, key: String) throws(SettingsError) -> CurveKeyPair {
         try named(key) { try KeyFiles.readPair(secretAt: path) }
     }
+}
 
-    /// Passes on what `body` throws as a `SettingsError` that begins with the configuration's key.
-    private func named<Result>(_ key: String, _ body: () throws -> Result) throws(SettingsError) -> Result {
-        do {
-            return try body()
-        } catch {
-            throw SettingsError("\(key): \(error)")
-        }
+/// Passes on what `body` throws as a `SettingsError` that begins with the configuration's key.
+func named<Result>(_ key: String, _ body: () throws -> Result) throws(SettingsError) -> Result {
+    do {
+        return try body()
+    } catch {
+        throw SettingsError("\(key): \(error)")
     }
 }

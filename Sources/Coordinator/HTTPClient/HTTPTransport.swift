@@ -41,21 +41,27 @@ public final class HTTPTransport: Service {
     private let settings: Settings
     private let time: any TimeSource
     private let mailbox: TransferMailbox
+    private let onTurn: @Sendable () -> Void
 
-    /// A transport that is not running yet; `time` is what time-outs are measured by.
-    public init(settings: Settings = Settings(), time: any TimeSource = SystemTime()) {
+    /// A transport that is not running yet; `time` is what time-outs are measured by. `onTurn` is called in each turn
+    /// of its thread, at least once a second.
+    public init(
+        settings: Settings = Settings(), time: any TimeSource = SystemTime(),
+        onTurn: @escaping @Sendable () -> Void = {}
+    ) {
         self.settings = settings
         self.time = time
+        self.onTurn = onTurn
         mailbox = TransferMailbox(maximumRequests: settings.maximumRequests)
     }
 
     /// Carries requests until graceful shutdown or cancellation; runs once. Throws `ThreadError` when there is
     /// no thread to be had.
     public func run() async throws {
-        let (settings, time, mailbox) = (settings, time, mailbox)
+        let (settings, time, mailbox, onTurn) = (settings, time, mailbox, onTurn)
         try await withTaskCancellationOrGracefulShutdownHandler {
             try await runOnThread(named: "http") {
-                TransferLoop(settings: settings, time: time, mailbox: mailbox).serve()
+                TransferLoop(settings: settings, time: time, mailbox: mailbox, onTurn: onTurn).serve()
             }
         } onCancelOrGracefulShutdown: {
             mailbox.stop()

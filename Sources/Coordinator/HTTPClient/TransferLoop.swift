@@ -10,6 +10,7 @@ struct TransferLoop {
     let settings: HTTPTransport.Settings
     let time: any TimeSource
     let mailbox: TransferMailbox
+    let onTurn: @Sendable () -> Void
 
     /// curl_global_init(3), once in the process; it is safe among threads since libcurl 7.84.
     private static let global = curl_global_init(Int(CURL_GLOBAL_ALL))
@@ -25,6 +26,7 @@ struct TransferLoop {
         mailbox.open(WakeableHandle(multi))
         var isStopped = false
         while !isStopped {
+            onTurn()
             let (orders, stop) = mailbox.take()
             isStopped = stop
             for order in orders { carryOut(order, transfers: &transfers, multi: multi) }

@@ -35,25 +35,32 @@ struct QueryOptions: ParsableArguments {
     @Option(help: "How to print the answer: table or json.")
     var output = OutputFormat.table
 
-    @Option(help: "How long to wait for the answer, in milliseconds.")
-    var timeout = 5_000
+    @Option(help: "How long to wait for the answer, in milliseconds; 5000 where the command does not say otherwise.")
+    var timeout: Int?
 
-    /// Asks `verb` and prints the JSON answer as it is, or what `table` makes of it. Throws `CommandFailure` with the
-    /// coordinator's own sentence when it has no answer.
+    /// How long an answer may take that nothing has to happen for, in milliseconds.
+    static let standardTimeout = 5_000
+
+    /// Asks `verb`, prints the JSON answer as it is, or what `table` makes of it, and returns it. It is waited for as long
+    /// as the option says, or else `milliseconds`. Throws `CommandFailure` with the coordinator's own sentence when it has
+    /// no answer.
+    @discardableResult
     func ask<Answer: Decodable>(
-        _ verb: String, _ arguments: [String: String] = [:], as type: Answer.Type, table: (Answer) -> String
-    ) throws(CommandFailure) {
-        let json = try json(of: verb, arguments)
-        switch output {
-        case .json:
-            print(String(decoding: json, as: UTF8.self))
-        case .table:
-            do {
-                print(table(try JSONDecoder().decode(Answer.self, from: Data(json))))
-            } catch {
-                throw .failed("the coordinator's answer to \(verb) cannot be read: \(error)")
-            }
+        _ verb: String, _ arguments: [String: String] = [:], as type: Answer.Type,
+        within milliseconds: Int = QueryOptions.standardTimeout, table: (Answer) -> String
+    ) throws(CommandFailure) -> Answer {
+        let json = try json(of: verb, arguments, within: milliseconds)
+        let answer: Answer
+        do {
+            answer = try JSONDecoder().decode(Answer.self, from: Data(json))
+        } catch {
+            throw .failed("the coordinator's answer to \(verb) cannot be read: \(error)")
         }
+        switch output {
+        case .json: print(String(decoding: json, as: UTF8.self))
+        case .table: print(table(answer))
+        }
+        return answer
     }
 
     /// How the coordinator is reached. Throws `MessagingError` when a key cannot be read.
@@ -67,13 +74,15 @@ struct QueryOptions: ParsableArguments {
             serverKey: try KeyFiles.readPublicKey(at: coordinatorKey))
     }
 
-    /// The JSON answer to `verb`.
-    func json(of verb: String, _ arguments: [String: String]) throws(CommandFailure) -> [UInt8] {
+    /// The JSON answer to `verb`, which is waited for as long as the option says, or else `milliseconds`.
+    func json(
+        of verb: String, _ arguments: [String: String], within milliseconds: Int = QueryOptions.standardTimeout
+    ) throws(CommandFailure) -> [UInt8] {
         let query = Query(id: 1, verb: verb, arguments: arguments)
         let reply: Reply
         do {
             let dealer = try BlockingDealer(role: try role())
-            reply = try dealer.ask(query.encoded(), timeoutMilliseconds: timeout) { bytes in
+            reply = try dealer.ask(query.encoded(), timeoutMilliseconds: timeout ?? milliseconds) { bytes in
                 let reply = try Reply(decoding: bytes)
                 return reply.id == query.id ? reply : nil
             }

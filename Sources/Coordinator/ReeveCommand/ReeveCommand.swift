@@ -9,7 +9,7 @@ struct ReeveCommand: AsyncParsableCommand {
         version: CommandShell.version,
         subcommands: [
             StatusCommand.self, NodesCommand.self, CountersCommand.self, IntervalCommand.self,
-            ContainersCommand.self, LeasesCommand.self, FunctionsCommand.self, DecisionsCommand.self, ExplainCommand.self, PolicyCommand.self, PauseCommand.self, ResumeCommand.self,
+            ContainersCommand.self, LeasesCommand.self, FunctionsCommand.self, DecisionsCommand.self, ExplainCommand.self, PolicyCommand.self, PauseCommand.self, ResumeCommand.self, ReleaseCommand.self,
             KeysCommand.self, DemoCommand.self, ExperimentCommand.self,
         ])
 

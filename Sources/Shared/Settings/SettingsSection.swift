@@ -38,6 +38,9 @@ public final class SettingsSection {
     /// How an error calls `key`: by its place in the file, or by the option that stands for it.
     public func name(of key: String) -> String { names[key] ?? fullName(key) }
 
+    /// The keys that the section has, in the file's order: for sections whose keys are names of the user's choice.
+    public var keys: [String] { pairs.map(\.key) }
+
     private func node(_ key: String) -> YAMLNode? {
         if !asked.contains(key) { asked.append(key) }
         guard let node = pairs.first(where: { $0.key == key })?.value, !node.isNull else { return nil }
@@ -52,6 +55,12 @@ public final class SettingsSection {
     public func section(_ key: String) throws(SettingsError) -> SettingsSection? {
         guard let node = node(key) else { return nil }
         return try subsection(fullName(key), node)
+    }
+
+    /// The section `key`, or one without any key when it is absent: everything in it then has its standard value.
+    public func sectionOrStandard(_ key: String) throws(SettingsError) -> SettingsSection {
+        if let section = try section(key) { return section }
+        return try subsection(fullName(key), .mapping([]))
     }
 
     /// The sections in the list `key`; none when it is absent. Throws `SettingsError` when it is no list of sections.
@@ -150,6 +159,21 @@ public final class SettingsSection {
                 "\(name(of: key)) is \(DurationText.format(nanoseconds: nanoseconds)): allowed are whole milliseconds")
         }
         return UInt32(nanoseconds / 1_000_000)
+    }
+
+    /// The duration of `key` in whole seconds, or `standard`, within `range`.
+    public func wholeSeconds(
+        _ key: String, in range: ClosedRange<Int>, default standard: Int
+    ) throws(SettingsError) -> Int {
+        let second: UInt64 = 1_000_000_000
+        let nanoseconds = try nanoseconds(
+            key, in: UInt64(range.lowerBound) * second...UInt64(range.upperBound) * second,
+            default: UInt64(standard) * second)
+        guard nanoseconds % second == 0 else {
+            throw SettingsError(
+                "\(name(of: key)) is \(DurationText.format(nanoseconds: nanoseconds)): allowed are whole seconds")
+        }
+        return Int(nanoseconds / second)
     }
 
     /// The share of `key`, written in per cent as "1%" or "2.5%", or `standard`, within `range`; all as parts of one.

@@ -4,9 +4,13 @@ import Settings
 public enum ClusterConfiguration: Hashable, Sendable {
     /// A simulated cluster behind a local socket, such as `reeve demo` hosts.
     case simulated(endpoint: String)
+    /// A Kubernetes cluster by its API.
+    case kubernetes(KubernetesConfiguration)
 
     init(_ section: SettingsSection) throws(SettingsError) {
-        _ = try section.choice("kind", of: ["simulated"])
-        self = .simulated(endpoint: try section.string("endpoint"))
+        switch try section.choice("kind", of: ["kubernetes", "simulated"]) {
+        case "kubernetes": self = .kubernetes(try KubernetesConfiguration(section))
+        default: self = .simulated(endpoint: try section.string("endpoint"))
+        }
     }
 }

@@ -7,6 +7,8 @@ public struct CoordinatorConfiguration: Sendable {
     public var telemetry: TelemetryConfiguration?
     /// How the cluster is reached.
     public var cluster: ClusterConfiguration?
+    /// Which workflows can be run, and through which gateway.
+    public var workflows: WorkflowsConfiguration?
     /// What is placed and by whom.
     public var placement: PlacementConfiguration?
     /// Where decisions are kept.
@@ -21,16 +23,27 @@ public struct CoordinatorConfiguration: Sendable {
         let file = try SettingsSection.parse(yaml: yaml)
         telemetry = try file.section("telemetry").map { section throws(SettingsError) in try .init(section) }
         cluster = try file.section("cluster").map { section throws(SettingsError) in try .init(section) }
+        workflows = try file.section("workflows").map { section throws(SettingsError) in try .init(section) }
         placement = try file.section("placement").map { section throws(SettingsError) in try .init(section) }
         store = try file.section("store").map { section throws(SettingsError) in try .init(section) }
         query = try file.section("query").map { section throws(SettingsError) in try .init(section) }
         try file.finish()
-        if placement != nil {
-            for (name, isPresent) in [("telemetry", telemetry != nil), ("cluster", cluster != nil), ("store", store != nil)]
-            where !isPresent {
-                throw SettingsError("section placement needs section \(name): add it, or take placement out")
-            }
-        }
         effectiveLines = file.effectiveLines()
+        try check()
+    }
+
+    /// Sections that need one another, or exclude one another.
+    private func check() throws(SettingsError) {
+        if case .simulated = cluster, workflows != nil {
+            throw SettingsError(
+                "section workflows is for functions behind a gateway, and a simulated cluster runs its workflow itself: "
+                    + "allowed is cluster.kind kubernetes, or no section workflows")
+        }
+        guard placement != nil else { return }
+        var needed = [("telemetry", telemetry != nil), ("cluster", cluster != nil), ("store", store != nil)]
+        if case .kubernetes = cluster { needed.append(("workflows", workflows != nil)) }
+        for (name, isPresent) in needed where !isPresent {
+            throw SettingsError("section placement needs section \(name): add it, or take placement out")
+        }
     }
 }

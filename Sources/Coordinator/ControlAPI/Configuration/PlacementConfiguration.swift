@@ -1,11 +1,10 @@
 public import Placement
 import Settings
-public import Topology
 
 /// The section `placement`: what is placed and by whom.
 public struct PlacementConfiguration: Sendable {
     /// What is decided about.
-    public var topology: SchedulingTopology
+    public var subject: PlacementSubject
     /// The session to begin with; nil waits for an order.
     public var initialSession: PlacementSession?
     /// Where the learner is kept.
@@ -16,14 +15,7 @@ public struct PlacementConfiguration: Sendable {
     public var guardSettings: GuardSettings?
 
     init(_ section: SettingsSection) throws(SettingsError) {
-        let nodes = try section.strings("nodes").map { NodeName($0) }
-        _ = try section.choice("workflow", of: ["video-analytics"], default: "video-analytics")
-        let maximumReplicas = try section.integer("maximumReplicas", in: 1...10_000, default: 8)
-        do {
-            topology = try .videoAnalytics(nodes: nodes, maximumReplicas: maximumReplicas)
-        } catch {
-            throw SettingsError("\(section.path).nodes: \(error.description)")
-        }
+        subject = try PlacementSubject(section)
         let live = Scheduler.allCases.filter { $0 != .static }.map(\.rawValue)
         let scheduler = try section.choice("scheduler", of: live, default: Scheduler.custom.rawValue)
         let preset = try section.choice("preset", of: PlacementPreset.all.map(\.name), default: PlacementPreset.reeve.name)

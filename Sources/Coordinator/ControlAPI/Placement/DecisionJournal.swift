@@ -2,7 +2,7 @@ import FoundationEssentials
 public import Placement
 public import Store
 
-/// What placement writes into the journal: sessions and their decisions, as JSON.
+/// What is written into the journal: sessions, their decisions, and runs of workflows that have ended, as JSON.
 public struct DecisionJournal: Sendable {
     /// A decision with its place in the journal.
     public struct Entry: Hashable, Sendable, Codable {
@@ -76,6 +76,14 @@ public struct DecisionJournal: Sendable {
     /// The decision at `sequence`; nil when there is none. Throws `StoreError`.
     public func decision(at sequence: Int64) throws -> Entry? {
         try journal.entry(kind: "decision", sequence: sequence).map(entry)
+    }
+
+    /// Adds a run that has ended. Throws `StoreError`.
+    public func add(_ run: RunRecord) throws { _ = try append("run", run) }
+
+    /// The newest runs that have ended, oldest first, at most `limit`. Throws `StoreError`.
+    public func newestRuns(limit: Int) throws -> [RunRecord] {
+        try journal.newest(kind: "run", limit: limit).map { try decode(RunRecord.self, $0) }
     }
 
     private func entry(_ entry: JournalRecord) throws -> Entry {

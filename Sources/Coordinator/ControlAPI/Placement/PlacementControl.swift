@@ -15,8 +15,16 @@ public final class PlacementControl: Sendable {
     /// A control that nobody has used yet.
     public init() {}
 
-    /// What the service is doing.
-    public var status: PlacementStatus { guarded.withLock { $0.status } }
+    /// What the service is doing. A pause counts from the moment it is asked for, though the next request may be long in
+    /// coming.
+    public var status: PlacementStatus {
+        guarded.withLock { guarded in
+            var status = guarded.status
+            if guarded.isPaused, status.state == .running { status.state = .paused }
+            if !guarded.isPaused, status.state == .paused { status.state = .running }
+            return status
+        }
+    }
 
     /// Asks for a session; it begins before the next step, in place of the present one.
     public func start(_ session: PlacementSession) {
@@ -55,8 +63,8 @@ public final class PlacementControl: Sendable {
         }
     }
 
-    /// Whether decisions are to be taken now.
-    var isPaused: Bool { guarded.withLock { $0.isPaused } }
+    /// Whether no decisions are to be taken now.
+    public var isPaused: Bool { guarded.withLock { $0.isPaused } }
 
     /// Whether the service is to end.
     var isClosed: Bool { guarded.withLock { $0.isClosed } }

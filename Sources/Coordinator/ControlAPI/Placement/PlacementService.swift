@@ -21,12 +21,14 @@ public struct PlacementService: Service {
     private let journal: DecisionJournal
     private let time: any TimeSource
     private let logger: Logger
+    private let leadership: Leadership?
 
     /// A service over the given cluster, workflow and metrics that obeys `control`; `time` is what the guard's limits
-    /// are measured by.
+    /// are measured by. With `leadership`, sessions begin only once this coordinator leads.
     public init(
         settings: PlacementSettings, control: PlacementControl, cluster: any ClusterControl, runner: any WorkflowRunner,
-        metrics: any MetricsReader, journal: DecisionJournal, time: any TimeSource = SystemTime(), logger: Logger
+        metrics: any MetricsReader, journal: DecisionJournal, time: any TimeSource = SystemTime(), logger: Logger,
+        leadership: Leadership? = nil
     ) {
         self.settings = settings
         self.control = control
@@ -36,10 +38,11 @@ public struct PlacementService: Service {
         self.journal = journal
         self.time = time
         self.logger = logger
+        self.leadership = leadership
     }
 
-    /// Runs until graceful shutdown or cancellation. Throws `SettingsError` when the configuration names a node that the
-    /// cluster does not have or the checkpoint is not this configuration's, and `StoreError` when the journal cannot be
+    /// Runs until graceful shutdown or cancellation. Throws `SettingsError` when the configuration names a node or function that
+    /// the cluster does not have or the checkpoint is not this configuration's, and `StoreError` when the journal cannot be
     /// read.
     public func run() async throws {
         do {
@@ -55,6 +58,8 @@ public struct PlacementService: Service {
 
     private func serve() async throws {
         try await checkNodes()
+        // Journal and checkpoint may be another coordinator's until then.
+        try await leadership?.awaitOffice()
         var pending = try firstSession()
         // One for all sessions: what was changed in one is not forgotten in the next.
         var placementGuard = settings.guardSettings.map { PlacementGuard($0, at: time.now) }
@@ -187,6 +192,8 @@ public struct PlacementService: Service {
     /// Serves one request, unless something else was ordered or the cluster does not answer.
     private func step(_ driver: SchedulingDriver) async -> Turn {
         do {
+            // Whatever is ordered while there is nothing to serve holds for the next request already.
+            guard try await runner.nextRequest() != nil else { return .ended(.noMoreRequests) }
             try await heedPause(driver)
             if let order = control.takeOrder() { return .ended(.ordered(order)) }
             let record = try await driver.runStep(cluster: cluster, runner: runner, metrics: metrics)
@@ -281,11 +288,13 @@ public struct PlacementService: Service {
         control.note { $0.lastFailure = failure }
     }
 
-    /// Waits until the cluster answers, then refuses a configuration that names a node it does not have.
+    /// Waits until the cluster answers, then refuses a configuration that names a node or function it does not have.
     private func checkNodes() async throws {
         while true {
             do {
-                let present = Set(try await cluster.observe().nodes.map(\.name))
+                let snapshot = try await cluster.observe()
+                try settings.topology.checkFunctions(against: snapshot)
+                let present = Set(snapshot.nodes.map(\.name))
                 guard let missing = settings.topology.nodes.first(where: { !present.contains($0) }) else { return }
                 let known = present.map(\.rawValue).sorted().joined(separator: ", ")
                 throw SettingsError("placement.nodes names \(missing), which the cluster does not have: its nodes are \(known)")

@@ -29,3 +29,14 @@ public struct PlacementSettings: Sendable {
         self.guardSettings = guardSettings
     }
 }
+
+extension PlacementSettings {
+    /// What the section `placement` asks for, over `topology`.
+    public init(
+        _ section: PlacementConfiguration, topology: SchedulingTopology, profile: (any PlacementProfile)? = nil
+    ) {
+        self.init(
+            topology: topology, initialSession: section.initialSession, checkpointPath: section.checkpointPath,
+            stepsPerCheckpoint: section.stepsPerCheckpoint, profile: profile, guardSettings: section.guardSettings)
+    }
+}

@@ -5,6 +5,7 @@ import Placement
 public import Telemetry
 public import Topology
 public import Wire
+public import Workflows
 
 /// Answers the verbs of the operator's command from the coordinator's state.
 public struct CoordinatorResponder: QueryResponder {
@@ -18,6 +19,12 @@ public struct CoordinatorResponder: QueryResponder {
         public var journal: DecisionJournal?
         /// Where the functions run.
         public var cluster: (any ClusterControl)?
+        /// Who may act; nil where nobody else could.
+        public var leadership: Leadership?
+        /// What puts functions back as they were found.
+        public var release: ReleaseDesk?
+        /// What runs workflows.
+        public var workflows: WorkflowService?
 
         /// No part at all; set what there is.
         public init() {}
@@ -45,7 +52,8 @@ public struct CoordinatorResponder: QueryResponder {
     /// The verbs there are.
     private static let verbs = [
         "status", "nodes", "counters", "interval", "containers", "leases", "lease-take", "lease-end", "functions",
-        "decisions", "explain", "policy", "policy-start", "policy-evaluate", "pause", "resume",
+        "decisions", "explain", "policy", "policy-start", "policy-evaluate", "pause", "resume", "release",
+        "run-submit",
     ]
 
     /// The answer to `query`; an unknown verb is answered with the known ones.
@@ -68,6 +76,8 @@ public struct CoordinatorResponder: QueryResponder {
             case "policy-start", "policy-evaluate": return try json(start(query.verb, &arguments), arguments)
             case "pause": return try json(change { $0.pause() }, arguments)
             case "resume": return try json(change { $0.resume() }, arguments)
+            case "release": return try json(await release(&arguments), arguments)
+            case "run-submit": return try json(await submitRun(&arguments), arguments)
             default:
                 return .failure(
                     .badRequest, "unknown verb \(query.verb): allowed is \(Self.verbs.joined(separator: ", "))")
@@ -103,6 +113,8 @@ public struct CoordinatorResponder: QueryResponder {
 
     private func placement() throws(NotThere) -> PlacementControl { try part(parts.placement, "placement") }
 
+    func workflows() throws(NotThere) -> WorkflowService { try part(parts.workflows, "workflows") }
+
     private func status() -> StatusAnswer {
         let now = time.now
         let state = parts.hub?.snapshot().state
@@ -111,7 +123,8 @@ public struct CoordinatorResponder: QueryResponder {
         }
         return StatusAnswer(
             version: version, uptimeSeconds: now.seconds(since: startedAt), knownNodes: known,
-            heardNodes: state?.knownNodes.count, telemetry: state?.counts, placement: parts.placement?.status)
+            heardNodes: state?.knownNodes.count, telemetry: state?.counts,
+            leadership: parts.leadership.map { LeadershipAnswer($0) }, placement: parts.placement?.status)
     }
 
     private func nodes() throws -> NodesAnswer {
@@ -205,5 +218,16 @@ public struct CoordinatorResponder: QueryResponder {
         let control = try placement()
         order(control)
         return PolicyAnswer(control.status)
+    }
+
+    private func release(_ arguments: inout QueryArguments) async throws -> ReleaseAnswer {
+        let functions = arguments.optionalString("functions")
+        try arguments.finish()
+        _ = try placement()
+        guard let desk = parts.release else {
+            throw NotThere(
+                sentence: "there is nothing to release: a simulated cluster does not keep what was found on it")
+        }
+        return try await desk.carryOut((functions ?? "").split(separator: ",").map { FunctionName(String($0)) })
     }
 }

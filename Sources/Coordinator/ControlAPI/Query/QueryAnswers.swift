@@ -15,6 +15,8 @@ public struct StatusAnswer: Codable, Sendable {
     public var heardNodes: Int?
     /// What became of messages that belong to no node.
     public var telemetry: TelemetryState.Counts?
+    /// Who acts on the cluster; nil where there is no election.
+    public var leadership: LeadershipAnswer?
     /// What placement does; nil when it is switched off.
     public var placement: PlacementStatus?
 }

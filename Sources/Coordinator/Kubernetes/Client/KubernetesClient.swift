@@ -16,6 +16,7 @@ public final class KubernetesClient: Sendable {
     private let keeper: CredentialKeeper
     private let time: any TimeSource
     private let pause: @Sendable (_ nanoseconds: UInt64) async throws -> Void
+    private let objection: @Sendable () -> String?
     private let state: Mutex<State>
 
     private struct State {
@@ -29,20 +30,23 @@ public final class KubernetesClient: Sendable {
     private static let patienceNanoseconds: UInt64 = 60_000_000_000
 
     /// A client that sends through `transport`, which must be running. `time` and `pause` are what waits are measured
-    /// by and done with, `wallClock` what credentials expire by, and `seed` what waits are spread with.
+    /// by and done with, `wallClock` what credentials expire by, and `seed` what waits are spread with. `objection` is
+    /// asked right before each time that anything but a question is sent: a reason, part of a sentence, withholds it.
     public init(
         access: ClusterAccess, transport: HTTPTransport, settings: ClientSettings = ClientSettings(),
         time: any TimeSource = SystemTime(), wallClock: @escaping @Sendable () -> Date = { Date() },
         seed: UInt64 = .random(in: 0 ... .max),
         pause: @escaping @Sendable (_ nanoseconds: UInt64) async throws -> Void = {
             try await Task.sleep(nanoseconds: $0)
-        }
+        },
+        objection: @escaping @Sendable () -> String? = { nil }
     ) {
         self.access = access
         self.transport = transport
         self.settings = settings
         self.time = time
         self.pause = pause
+        self.objection = objection
         keeper = CredentialKeeper(source: access.credentials, time: time, wallClock: wallClock)
         state = Mutex(
             State(
@@ -129,6 +133,9 @@ public final class KubernetesClient: Sendable {
     }
 
     private func send(_ call: APICall, showing shown: ShownCredential) async -> Result<HTTPResponse, KubernetesError> {
+        if call.method != .get, let objection = objection() {
+            return .failure(KubernetesError(.withheld, "\(subject(of: call)) was not sent: \(objection)"))
+        }
         do throws(HTTPError) {
             let answer = try await transport.send(call.request(to: access, showing: shown, settings: settings))
             guard (200..<300).contains(answer.status) else {

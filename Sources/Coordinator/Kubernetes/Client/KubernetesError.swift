@@ -20,6 +20,8 @@ public struct KubernetesError: Error, Hashable, Sendable, CustomStringConvertibl
         public static let cancelled = Code(description: "cancelled")
         /// The HTTP client has ended.
         public static let closed = Code(description: "closed")
+        /// The client was not allowed to send it.
+        public static let withheld = Code(description: "withheld")
         /// The answer is not what it must be, or too large.
         public static let invalidAnswer = Code(description: "invalidAnswer")
         /// The request is not as it must be (400, 405, 406, 415).

@@ -57,6 +57,13 @@ extension FunctionMapper: ClusterControl {
         }
     }
 
+    /// The functions that reeve manages: those that it has changed and not released. Throws `ClusterError` when that is
+    /// not known.
+    public func managedFunctions() async throws -> [FunctionName] {
+        try await awaitSync()
+        return fleet.managed.map { FunctionName($0) }
+    }
+
     /// Puts `functions` back as they were found, or all that reeve manages when nil: affinity, strategy and replicas,
     /// where nobody else has changed them since, and takes label and annotation off. Pods that reeve placed are
     /// exchanged, as carefully as in a move. Returns the functions that were released.
@@ -65,9 +72,9 @@ extension FunctionMapper: ClusterControl {
     /// is, for its old pods serve, and those before it are released.
     @discardableResult
     public func release(_ functions: [FunctionName]? = nil) async throws -> [FunctionName] {
-        try await awaitSync()
+        let managed = try await managedFunctions()
         var released: [FunctionName] = []
-        for function in functions ?? fleet.managed.map({ FunctionName($0) }) {
+        for function in functions ?? managed {
             try await exclusively([function]) {
                 let deployment = try await self.deployment(function)
                 guard let state = deployment.state else { return }

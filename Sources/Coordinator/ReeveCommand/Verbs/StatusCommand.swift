@@ -22,8 +22,14 @@ struct StatusCommand: AsyncParsableCommand {
             } else {
                 lines.append("telemetry: off")
             }
+            if let leadership = answer.leadership { lines.append(Self.line(of: leadership)) }
             lines.append(answer.placement.map { PolicyText.line(of: PolicyAnswer($0).session) } ?? "placement: off")
             return lines.joined(separator: "\n")
         }
+    }
+
+    private static func line(of leadership: LeadershipAnswer) -> String {
+        if leadership.isLeading { return "leadership: leading, as \(leadership.identity)" }
+        return "leadership: standing by for \(leadership.holder ?? "nobody"), as \(leadership.identity)"
     }
 }

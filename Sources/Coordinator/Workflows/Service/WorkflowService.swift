@@ -87,6 +87,7 @@ public final class WorkflowService: WorkflowRunner, Service {
     let objects: (any ObjectStore)?
     let surroundings: Surroundings
     let logger: Logger
+    let objection: @Sendable () -> String?
     let ended: @Sendable (RunReport) -> Void
     let state: Mutex<State>
     /// Says that the ledger has released runs.
@@ -97,17 +98,19 @@ public final class WorkflowService: WorkflowRunner, Service {
     let forget: AsyncStream<RunID>.Continuation
 
     /// A service that runs workflows through `gateway`. The objects of a run are removed from `objects` when the run is
-    /// no longer kept. `ended` is told of every run that ends, on the run's own task.
+    /// no longer kept. `objection` is asked before a run is taken in: a reason, part of a sentence, refuses it. `ended` is
+    /// told of every run that ends, on the run's own task.
     public init(
         gateway: any FunctionGateway, objects: (any ObjectStore)? = nil, settings: Settings = Settings(),
         pacing: Pacing = .immediate, surroundings: Surroundings = Surroundings(), logger: Logger,
-        ended: @escaping @Sendable (RunReport) -> Void = { _ in }
+        objection: @escaping @Sendable () -> String? = { nil }, ended: @escaping @Sendable (RunReport) -> Void = { _ in }
     ) {
         self.settings = settings
         self.gateway = gateway
         self.objects = objects
         self.surroundings = surroundings
         self.logger = logger
+        self.objection = objection
         self.ended = ended
         let bounds = RunLedger.Bounds(
             open: settings.maximumOpenRuns, ended: settings.maximumKeptRuns, outputBytes: settings.maximumKeptBytes)
@@ -129,8 +132,12 @@ public final class WorkflowService: WorkflowRunner, Service {
     }
 
     /// Takes in a run. Throws `WorkflowError` when the workflow or one of its functions is not known, the gateway
-    /// cannot be asked, the input is too large, or too many runs are open; nothing has been begun then.
+    /// cannot be asked, the input is too large, too many runs are open, or runs are not to be taken; nothing has been
+    /// begun then.
     public func submit(_ submission: RunSubmission) async throws(WorkflowError) -> RunID {
+        if let objection = objection() {
+            throw WorkflowError(.refused, "the run of \(submission.workflow) was not taken: \(objection)")
+        }
         guard let graph = state.withLock({ $0.workflows[submission.workflow] }) else {
             let known = workflows.map(\.name.rawValue).joined(separator: ", ")
             throw WorkflowError(
