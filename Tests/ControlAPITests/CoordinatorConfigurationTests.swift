@@ -84,35 +84,46 @@ struct CoordinatorConfigurationTests {
         return try #require(configuration.placement?.subject)
     }
 
+    private let nodes = ["w01", "w02"].map { NodeName($0) }
     private let described = ["cut", "detect", "output"].map { FunctionName($0) }
 
     @Test func `by itself the thesis' workflow is placed, whether described or not`() throws {
-        let thesis = try SchedulingTopology.videoAnalytics(nodes: ["w01", "w02"].map { NodeName($0) }, maximumReplicas: 4)
+        let thesis = try SchedulingTopology.videoAnalytics(nodes: nodes, maximumReplicas: 4)
         let subject = try subject(", maximumReplicas: 4")
-        #expect(try subject.topology(described: nil) == thesis)
-        #expect(try subject.topology(described: thesis.functions + [FunctionName("outputer")]) == thesis)
-        #expect(try subject.topology(described: described).functions == described)
+        #expect(try subject.topology(on: nodes, described: nil) == thesis)
+        #expect(try subject.topology(on: nodes, described: thesis.functions + [FunctionName("outputer")]) == thesis)
+        #expect(try subject.topology(on: nodes, described: described).functions == described)
     }
 
     @Test func `of a workflow of one's own every function moves by itself and none is scaled, unless said`() throws {
-        let plain = try subject(", workflow: own").topology(described: described)
+        let plain = try subject(", workflow: own").topology(on: nodes, described: described)
         #expect(plain.workflow == WorkflowName("own") && plain.functions == described && plain.scaledFunctions.isEmpty)
         #expect(plain.movableUnits.map(\.name) == ["cut", "detect", "output"])
         #expect(plain.movableUnits.map(\.functions) == described.map { [$0] })
         let told = try subject(
             ", workflow: own, functions: [cut, detect], units: {both: [cut, detect]}, scaled: [detect]"
-        ).topology(described: described)
+        ).topology(on: nodes, described: described)
         #expect(told.functions == Array(described.prefix(2)) && told.scaledFunctions == [described[1]])
         #expect(told.movableUnits == [MovableUnit(name: "both", functions: Array(described.prefix(2)))])
     }
 
     @Test func `functions that the description does not have are refused, and so is a workflow without any`() throws {
         let stranger = #expect(throws: SettingsError.self) {
-            try subject(", workflow: own, functions: [cut, paste]").topology(described: described)
+            try subject(", workflow: own, functions: [cut, paste]").topology(on: nodes, described: described)
         }
         #expect(stranger?.description.contains("paste") == true && stranger?.description.contains("cut, detect") == true)
-        let unknown = #expect(throws: SettingsError.self) { try subject(", workflow: own").topology(described: nil) }
+        let unknown = #expect(throws: SettingsError.self) { try subject(", workflow: own").topology(on: nodes, described: nil) }
         #expect(unknown?.description.contains("placement.workflow is own") == true)
+    }
+
+    @Test func `nodes are listed, or else those that the cluster has`() throws {
+        func nodes(_ rest: String) throws -> PlacementSettings.Nodes? {
+            try CoordinatorConfiguration(yaml: Self.placement + "\nplacement: {checkpoint: /c\(rest)}").placement?.nodes
+        }
+        #expect(try nodes(", nodes: [w01, w02]") == .listed(self.nodes))
+        #expect(try nodes("") == .ready(leavesAfterNanoseconds: 300_000_000_000))
+        #expect(try nodes(", nodeLeavesAfter: 90s") == .ready(leavesAfterNanoseconds: 90_000_000_000))
+        #expect(throws: SettingsError.self) { try nodes(", nodes: [w01], nodeLeavesAfter: 90s") }
     }
 
     @Test func `an interval for all agents is optional`() throws {

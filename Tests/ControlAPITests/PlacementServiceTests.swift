@@ -40,7 +40,7 @@ private final class Rig {
     ) throws -> PlacementService {
         PlacementService(
             settings: PlacementSettings(
-                topology: topology, initialSession: initialSession, checkpointPath: checkpointPath ?? self.checkpointPath,
+                nodes: .listed(topology.nodes), topology: { [topology] _ in topology }, initialSession: initialSession, checkpointPath: checkpointPath ?? self.checkpointPath,
                 stepsPerCheckpoint: 5, guardSettings: guardSettings),
             control: control ?? self.control, cluster: bed, runner: runner ?? bed, metrics: bed, journal: try journal(),
             time: time, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

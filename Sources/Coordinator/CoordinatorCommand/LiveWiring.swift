@@ -113,8 +113,8 @@ struct LiveWiring {
             release: { try await !cluster.mapper.release([$0]).isEmpty })
         built.services.append(
             PlacementService(
-                settings: PlacementSettings(
-                    placement, topology: try placement.subject.topology(described: workflow?.functionsInOrder)),
+                settings: try PlacementSettings(
+                    placement, described: workflow?.functionsInOrder),
                 control: control, cluster: gate, runner: LeadingRunner(workflows, leadership: leadership),
                 metrics: LiveMetrics(hub: hub), journal: journal, logger: logger, leadership: leadership))
     }

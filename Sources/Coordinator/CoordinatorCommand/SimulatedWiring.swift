@@ -25,8 +25,8 @@ struct SimulatedWiring {
         built.answers.placement = control
         built.services.append(
             PlacementService(
-                settings: PlacementSettings(
-                    placement, topology: try placement.subject.topology(described: nil),
+                settings: try PlacementSettings(
+                    placement, described: nil,
                     profile: MeasuredProfile(profiles: .measure())),
                 control: control, cluster: world, runner: world, metrics: LiveMetrics(hub: hub), journal: journal,
                 logger: logger))

@@ -35,12 +35,25 @@ import Topology
     ]
 
     @Test(arguments: courses) func `nodes come and go`(what: String, looks: [Look]) {
-        var roster = NodeRoster(leavesAfterNanoseconds: 60_000_000_000)
+        var roster = NodeRoster(leavesAfterNanoseconds: 60_000_000_000, at: MonotonicInstant(nanoseconds: 0))
         for look in looks {
             let isChange = roster.take(
                 ready: look.ready.map { NodeName($0) }, at: MonotonicInstant(nanoseconds: look.second * 1_000_000_000))
             #expect(roster.nodes.map(\.rawValue) == look.roster, "\(what), second \(look.second)")
             #expect(isChange == look.isChange, "\(what), second \(look.second)")
         }
+    }
+
+    @Test func `nodes that were known keep their order and leave as the others do`() {
+        var roster = NodeRoster(
+            leavesAfterNanoseconds: 60, known: ["c", "gone", "a"].map { NodeName($0) },
+            at: MonotonicInstant(nanoseconds: 100))
+        let ready = ["a", "b", "c"].map { NodeName($0) }
+        let joined = roster.take(ready: ready, at: MonotonicInstant(nanoseconds: 159))
+        #expect(joined)
+        #expect(roster.nodes.map(\.rawValue) == ["c", "gone", "a", "b"])
+        let left = roster.take(ready: ready, at: MonotonicInstant(nanoseconds: 160))
+        #expect(left)
+        #expect(roster.nodes.map(\.rawValue) == ["c", "a", "b"])
     }
 }

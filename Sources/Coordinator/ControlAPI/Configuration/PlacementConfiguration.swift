@@ -1,10 +1,13 @@
 public import Placement
 import Settings
+import Topology
 
 /// The section `placement`: what is placed and by whom.
 public struct PlacementConfiguration: Sendable {
     /// What is decided about.
     public var subject: PlacementSubject
+    /// On which nodes.
+    public var nodes: PlacementSettings.Nodes
     /// The session to begin with; nil waits for an order.
     public var initialSession: PlacementSession?
     /// Where the learner is kept.
@@ -16,6 +19,7 @@ public struct PlacementConfiguration: Sendable {
 
     init(_ section: SettingsSection) throws(SettingsError) {
         subject = try PlacementSubject(section)
+        nodes = try Self.nodes(section)
         let live = Scheduler.allCases.filter { $0 != .static }.map(\.rawValue)
         let scheduler = try section.choice("scheduler", of: live, default: Scheduler.custom.rawValue)
         let preset = try section.choice("preset", of: PlacementPreset.all.map(\.name), default: PlacementPreset.reeve.name)
@@ -32,5 +36,18 @@ public struct PlacementConfiguration: Sendable {
         checkpointPath = try section.string("checkpoint")
         stepsPerCheckpoint = try section.integer("stepsPerCheckpoint", in: 1...1_000_000, default: 10)
         guardSettings = try section.section("guard").map { section throws(SettingsError) in try GuardSettings(section) }
+    }
+    private static func nodes(_ section: SettingsSection) throws(SettingsError) -> PlacementSettings.Nodes {
+        guard section.keys.contains("nodes") else {
+            return .ready(
+                leavesAfterNanoseconds: try section.nanoseconds(
+                    "nodeLeavesAfter", in: 1_000_000_000...86_400_000_000_000, default: 300_000_000_000))
+        }
+        let names = try section.strings("nodes")
+        guard !names.isEmpty, Set(names).count == names.count else {
+            throw SettingsError(
+                "\(section.path).nodes is \(names.joined(separator: ", ")): allowed is at least one name, and each once")
+        }
+        return .listed(names.map { NodeName($0) })
     }
 }

@@ -10,14 +10,12 @@ public struct PlacementSubject: Hashable, Sendable {
 
     /// The workflow.
     public var workflow: WorkflowName
-    private var nodes: [NodeName]
     private var functions: [FunctionName]?
     private var units: [MovableUnit]?
     private var scaled: [FunctionName]?
     private var maximumReplicas: Int
 
     init(_ section: SettingsSection) throws(SettingsError) {
-        nodes = try section.strings("nodes").map { NodeName($0) }
         workflow = WorkflowName(try section.string("workflow", default: Self.thesisWorkflow))
         functions = try section.functions("functions")
         units = try section.section("units").map { section throws(SettingsError) in
@@ -32,12 +30,14 @@ public struct PlacementSubject: Hashable, Sendable {
         try check(section.path)
     }
 
-    /// What is decided about, where `described` are the functions of the workflow by its description, in its order; nil
-    /// without one. Throws `SettingsError` when the parts do not fit together.
+    /// What is decided about on `nodes`, where `described` are the functions of the workflow by its description, in its
+    /// order; nil without one. Throws `SettingsError` when the parts do not fit together.
     ///
     /// What is not said: all functions of the description, each a unit of its own, none scaled; of the thesis' workflow
     /// what the thesis has.
-    public func topology(described: [FunctionName]?) throws(SettingsError) -> SchedulingTopology {
+    public func topology(
+        on nodes: [NodeName], described: [FunctionName]?
+    ) throws(SettingsError) -> SchedulingTopology {
         if isThesis {
             let thesis = try fitting("placement.nodes") { () throws(TopologyError) in
                 try SchedulingTopology.videoAnalytics(nodes: nodes, maximumReplicas: maximumReplicas)
@@ -63,15 +63,17 @@ public struct PlacementSubject: Hashable, Sendable {
         }
     }
 
+    /// Throws `SettingsError` when the parts do not fit together, whatever the nodes are.
+    func check(described: [FunctionName]?) throws(SettingsError) {
+        _ = try topology(on: [NodeName("any")], described: described)
+    }
+
     private var isThesis: Bool {
         workflow.rawValue == Self.thesisWorkflow && functions == nil && units == nil && scaled == nil
     }
 
     /// What can be told without a description.
     private func check(_ path: String) throws(SettingsError) {
-        try fitting("\(path).nodes") { () throws(TopologyError) in
-            _ = try SchedulingTopology.videoAnalytics(nodes: nodes, maximumReplicas: maximumReplicas)
-        }
         var owners: [FunctionName: String] = [:]
         for unit in units ?? [] {
             for function in unit.functions {
@@ -81,7 +83,7 @@ public struct PlacementSubject: Hashable, Sendable {
                 }
             }
         }
-        if isThesis || functions != nil { _ = try topology(described: functions) }
+        if isThesis || functions != nil { try check(described: functions) }
     }
 
     private func fitting<Success>(

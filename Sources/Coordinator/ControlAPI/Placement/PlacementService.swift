@@ -10,8 +10,8 @@ import Topology
 /// Serves the workflow's requests under a scheduler's decisions until shutdown: the live shell around the scheduling
 /// loop. It journals every decision, keeps the learner in a checkpoint, and after a restart goes on where it stood.
 public struct PlacementService: Service {
-    /// How long to wait before asking a cluster again that did not answer.
-    private static let retryAfter = Duration.milliseconds(500)
+    /// How long to wait before asking a cluster again that did not answer, in nanoseconds.
+    private static let retryAfter: UInt64 = 500_000_000
 
     private let settings: PlacementSettings
     private let control: PlacementControl
@@ -22,13 +22,18 @@ public struct PlacementService: Service {
     private let time: any TimeSource
     private let logger: Logger
     private let leadership: Leadership?
+    private let pause: @Sendable (_ nanoseconds: UInt64) async throws -> Void
 
-    /// A service over the given cluster, workflow and metrics that obeys `control`; `time` is what the guard's limits
-    /// are measured by. With `leadership`, sessions begin only once this coordinator leads.
+    /// A service over the given cluster, workflow and metrics that obeys `control`; `time` and `pause` are what the
+    /// guard's limits and the absence of nodes are measured by, and what waits are done with. With `leadership`, sessions
+    /// begin only once this coordinator leads.
     public init(
         settings: PlacementSettings, control: PlacementControl, cluster: any ClusterControl, runner: any WorkflowRunner,
         metrics: any MetricsReader, journal: DecisionJournal, time: any TimeSource = SystemTime(), logger: Logger,
-        leadership: Leadership? = nil
+        leadership: Leadership? = nil,
+        pause: @escaping @Sendable (_ nanoseconds: UInt64) async throws -> Void = {
+            try await Task.sleep(nanoseconds: $0)
+        }
     ) {
         self.settings = settings
         self.control = control
@@ -39,11 +44,12 @@ public struct PlacementService: Service {
         self.time = time
         self.logger = logger
         self.leadership = leadership
+        self.pause = pause
     }
 
-    /// Runs until graceful shutdown or cancellation. Throws `SettingsError` when the configuration names a node or function that
-    /// the cluster does not have or the checkpoint is not this configuration's, and `StoreError` when the journal cannot be
-    /// read.
+    /// Runs until graceful shutdown or cancellation. Throws `SettingsError` when the configuration names a node or
+    /// function that the cluster does not have or the checkpoint is not this configuration's, and `StoreError` when the
+    /// journal cannot be read.
     public func run() async throws {
         do {
             try await withTaskCancellationHandler {
@@ -56,28 +62,31 @@ public struct PlacementService: Service {
         }
     }
 
+    private var store: CheckpointStore { CheckpointStore(path: settings.checkpointPath) }
+
     private func serve() async throws {
-        try await checkNodes()
+        _ = try await firstTopology(known: [])
         // Journal and checkpoint may be another coordinator's until then.
         try await leadership?.awaitOffice()
         var pending = try firstSession()
+        var topology = try await firstTopology(known: nodesOfCheckpoint())
         // One for all sessions: what was changed in one is not forgotten in the next.
         var placementGuard = settings.guardSettings.map { PlacementGuard($0, at: time.now) }
         while true {
             while pending == nil {
                 await control.waitForChange()
                 try Task.checkCancellation()
-                pending = control.takeOrder().map { PendingSession(session: $0, resumedAs: nil) }
+                pending = control.takeOrder().map { PendingSession(session: $0, origin: .ordered) }
             }
             guard let next = pending else { continue }
             pending = nil
             do {
-                pending = try await run(next, behind: &placementGuard)
+                pending = try await run(next, on: &topology, behind: &placementGuard)
             } catch let error as CancellationError {
                 throw error
             } catch {
                 // An order that is not possible must not end what other orders need; one from the files must be mended.
-                guard next.resumedAs == nil else { throw SettingsError("\(error)") }
+                guard case .ordered = next.origin else { throw SettingsError("\(error)") }
                 logger.error("the session is not possible: \(error)")
                 control.note { status in
                     status.state = .idle
@@ -87,58 +96,55 @@ public struct PlacementService: Service {
         }
     }
 
-    /// A session about to begin, or, with its number, to go on.
-    private struct PendingSession {
-        let session: PlacementSession
-        let resumedAs: Int64?
-    }
-
+    /// The session that the journal tells to go on with, or else the configuration's; nil when that one has ended.
     private func firstSession() throws -> PendingSession? {
-        if let newest = try journal.newestSession() {
-            guard newest.hasEnded else { return PendingSession(session: newest.session, resumedAs: newest.id) }
-            control.note { status in
-                status.sessionID = newest.id
-                status.session = newest.session
-                status.state = .exhausted
-            }
-            return nil
+        guard let newest = try journal.newestSession() else {
+            return settings.initialSession.map { PendingSession(session: $0, origin: .ordered) }
         }
-        return settings.initialSession.map { PendingSession(session: $0, resumedAs: nil) }
+        guard newest.hasEnded else { return PendingSession(session: newest.session, origin: .restart(newest.id)) }
+        control.note { status in
+            status.sessionID = newest.id
+            status.session = newest.session
+            status.state = .exhausted
+        }
+        return nil
     }
 
-    /// A session ready to serve requests.
-    private struct Prepared {
-        let id: Int64
-        let session: PlacementSession
-        let parts: SessionPolicy
-        let driver: SchedulingDriver
-        let store: CheckpointStore
-    }
-
-    /// Builds the session's policy, on its checkpoint if it goes on from one, and notes its start in the journal.
-    private func prepare(_ pending: PendingSession, behind placementGuard: PlacementGuard?) throws -> Prepared {
+    /// Builds the session's policy, on the learner that it goes on with, and notes its start in the journal.
+    private func prepare(
+        _ pending: PendingSession, on topology: SchedulingTopology, behind placementGuard: PlacementGuard?
+    ) throws -> PreparedSession {
         let session = pending.session
-        let store = CheckpointStore(path: settings.checkpointPath)
-        let loaded = try checkpoint(for: pending, in: store)
-        let parts = try SessionPolicy(session, settings: settings, checkpoint: loaded?.checkpoint)
-        let id = try pending.resumedAs ?? journal.begin(session)
-        announce(session, id: id, loaded: loaded)
-        let rule = session.scheduler.isLearned ? parts.preset.maskRule : .withoutEffect
+        let loaded = try pending.checkpoint(in: store)
+        let parts = try SessionPolicy(
+            session, on: topology, profile: settings.profile, checkpoint: pending.learner ?? loaded?.checkpoint)
+        let id: Int64
         var placementGuard = placementGuard
-        placementGuard?.beginPolicy()
+        switch pending.origin {
+        case .otherNodes(let number, _): id = number
+        case .restart(let number):
+            id = number
+            announce(session, id: id, loaded: loaded)
+            placementGuard?.beginPolicy()
+        case .ordered:
+            id = try journal.begin(session)
+            announce(session, id: id, loaded: loaded)
+            placementGuard?.beginPolicy()
+        }
+        control.note { $0.nodes = topology.nodes }
+        let rule = session.scheduler.isLearned ? parts.preset.maskRule : .withoutEffect
         let loop = SchedulingLoop(
             actionSpace: parts.actionSpace, maskRule: rule, reward: parts.preset.reward, placementGuard: placementGuard)
-        return Prepared(
-            id: id, session: session, parts: parts,
-            driver: SchedulingDriver(loop, policy: parts.policy, time: time), store: store)
+        return PreparedSession(
+            id: id, session: session, parts: parts, driver: SchedulingDriver(loop, policy: parts.policy, time: time))
     }
 
     /// Runs a session to its end, or to the next order, which is returned.
     private func run(
-        _ pending: PendingSession, behind placementGuard: inout PlacementGuard?
+        _ pending: PendingSession, on topology: inout LiveTopology, behind placementGuard: inout PlacementGuard?
     ) async throws -> PendingSession? {
-        let prepared = try prepare(pending, behind: placementGuard)
-        let ending = await serveRequests(of: prepared)
+        let prepared = try prepare(pending, on: topology.topology, behind: placementGuard)
+        let ending = await serveRequests(of: prepared, on: &topology)
         placementGuard = prepared.driver.loop.placementGuard
         save(prepared)
         return try conclude(prepared, ending)
@@ -147,14 +153,15 @@ public struct PlacementService: Service {
     /// Why a session serves no more requests.
     private enum Ending {
         case ordered(PlacementSession)
+        case otherNodes
         case noMoreRequests
         case failed(any Error)
     }
 
-    private func serveRequests(of prepared: Prepared) async -> Ending {
+    private func serveRequests(of prepared: PreparedSession, on topology: inout LiveTopology) async -> Ending {
         var stepsSinceCheckpoint = 0
         while true {
-            switch await step(prepared.driver) {
+            switch await step(prepared.driver, on: &topology) {
             case .served(let record):
                 take(record, session: prepared.id, learner: prepared.parts.learner)
                 stepsSinceCheckpoint += 1
@@ -168,10 +175,13 @@ public struct PlacementService: Service {
         }
     }
 
-    private func conclude(_ prepared: Prepared, _ ending: Ending) throws -> PendingSession? {
+    private func conclude(_ prepared: PreparedSession, _ ending: Ending) throws -> PendingSession? {
         switch ending {
         case .ordered(let session):
-            return PendingSession(session: session, resumedAs: nil)
+            return PendingSession(session: session, origin: .ordered)
+        case .otherNodes:
+            return PendingSession(
+                session: prepared.session, origin: .otherNodes(prepared.id, try prepared.checkpoint()))
         case .failed(let error):
             throw error
         case .noMoreRequests:
@@ -189,36 +199,23 @@ public struct PlacementService: Service {
         case ended(Ending)
     }
 
-    /// Serves one request, unless something else was ordered or the cluster does not answer.
-    private func step(_ driver: SchedulingDriver) async -> Turn {
+    /// Serves one request, unless something else was ordered, there are other nodes, or the cluster does not answer.
+    private func step(_ driver: SchedulingDriver, on topology: inout LiveTopology) async -> Turn {
         do {
             // Whatever is ordered while there is nothing to serve holds for the next request already.
             guard try await runner.nextRequest() != nil else { return .ended(.noMoreRequests) }
             try await heedPause(driver)
             if let order = control.takeOrder() { return .ended(.ordered(order)) }
+            if try await areOthers(&topology) { return .ended(.otherNodes) }
             let record = try await driver.runStep(cluster: cluster, runner: runner, metrics: metrics)
             return record.map { .served($0) } ?? .ended(.noMoreRequests)
         } catch let error as ClusterError {
             report("the cluster: \(error)")
             // A cancelled sleep ends at once; the next turn finds the cancellation itself.
-            try? await Task.sleep(for: Self.retryAfter)
+            try? await pause(Self.retryAfter)
             return .nothingYet
         } catch {
             return .ended(.failed(error))
-        }
-    }
-
-    /// The checkpoint that `pending` goes on from: none for a new training, the newest for a frozen or resumed session.
-    private func checkpoint(for pending: PendingSession, in store: CheckpointStore) throws -> CheckpointStore.Loaded? {
-        guard pending.session.scheduler.isLearned, pending.resumedAs != nil || pending.session.mode == .frozen else {
-            return nil
-        }
-        do {
-            return try store.load()
-        } catch {
-            // A training that died before its first checkpoint begins anew; anything else must be mended by hand.
-            guard error.code == .absent, pending.session.mode == .training else { throw error }
-            return nil
         }
     }
 
@@ -273,11 +270,10 @@ public struct PlacementService: Service {
         }
     }
 
-    private func save(_ prepared: Prepared) {
-        guard let learner = prepared.parts.learner, prepared.session.mode == .training else { return }
+    private func save(_ prepared: PreparedSession) {
+        guard prepared.session.mode == .training else { return }
         do {
-            let label = try SessionPolicy.label(prepared.session, topology: settings.topology)
-            try prepared.store.save(learner.checkpoint(topology: label, preset: prepared.session.preset))
+            if let checkpoint = try prepared.checkpoint() { try store.save(checkpoint) }
         } catch {
             report("the checkpoint: \(error)")
         }
@@ -288,20 +284,36 @@ public struct PlacementService: Service {
         control.note { $0.lastFailure = failure }
     }
 
-    /// Waits until the cluster answers, then refuses a configuration that names a node or function it does not have.
-    private func checkNodes() async throws {
+    /// Waits until the cluster answers and has a node, then refuses a configuration that names a node or function that it
+    /// does not have.
+    private func firstTopology(known: [NodeName]) async throws -> LiveTopology {
         while true {
             do {
                 let snapshot = try await cluster.observe()
-                try settings.topology.checkFunctions(against: snapshot)
-                let present = Set(snapshot.nodes.map(\.name))
-                guard let missing = settings.topology.nodes.first(where: { !present.contains($0) }) else { return }
-                let known = present.map(\.rawValue).sorted().joined(separator: ", ")
-                throw SettingsError("placement.nodes names \(missing), which the cluster does not have: its nodes are \(known)")
+                if let topology = try LiveTopology(settings, snapshot: snapshot, known: known, at: time.now) {
+                    return topology
+                }
+                report("the cluster: no node of it is ready")
             } catch let error as ClusterError {
                 report("the cluster: \(error)")
-                try await Task.sleep(for: Self.retryAfter)
             }
+            try await pause(Self.retryAfter)
         }
+    }
+
+    /// The nodes that the learner in the checkpoint decides about, in its order; none where there is no such learner.
+    private func nodesOfCheckpoint() -> [NodeName] {
+        let loaded = try? store.load()
+        return loaded.flatMap { SessionPolicy.topology(ofLabel: $0.checkpoint.topology) }?.nodes ?? []
+    }
+
+    /// Whether there are other nodes than before; where they are listed nobody looks.
+    private func areOthers(_ topology: inout LiveTopology) async throws -> Bool {
+        guard topology.follows else { return false }
+        let snapshot = try await cluster.observe()
+        guard try topology.take(snapshot, at: time.now) else { return false }
+        let names = topology.topology.nodes.map(\.rawValue).joined(separator: ", ")
+        logger.notice("other nodes are decided about", metadata: ["nodes": "\(names)"])
+        return true
     }
 }

@@ -1,10 +1,21 @@
 public import Placement
+public import Settings
 public import Topology
 
 /// What the placement service is told at start.
 public struct PlacementSettings: Sendable {
-    /// What is decided about.
-    public var topology: SchedulingTopology
+    /// Which nodes are decided about.
+    public enum Nodes: Hashable, Sendable {
+        /// These, and never others.
+        case listed([NodeName])
+        /// Those that the cluster has: each from when it is ready until it has not been for so long.
+        case ready(leavesAfterNanoseconds: UInt64)
+    }
+
+    /// The nodes.
+    public var nodes: Nodes
+    /// What is decided about on the nodes given. Throws `SettingsError` when the parts do not fit together.
+    public var topology: @Sendable (_ nodes: [NodeName]) throws(SettingsError) -> SchedulingTopology
     /// The session to begin with when the journal names none; nil waits for an order.
     public var initialSession: PlacementSession?
     /// Where the learner is kept.
@@ -18,9 +29,11 @@ public struct PlacementSettings: Sendable {
 
     /// Settings as given.
     public init(
-        topology: SchedulingTopology, initialSession: PlacementSession?, checkpointPath: String, stepsPerCheckpoint: Int,
+        nodes: Nodes, topology: @escaping @Sendable (_ nodes: [NodeName]) throws(SettingsError) -> SchedulingTopology,
+        initialSession: PlacementSession?, checkpointPath: String, stepsPerCheckpoint: Int,
         profile: (any PlacementProfile)? = nil, guardSettings: GuardSettings? = nil
     ) {
+        self.nodes = nodes
         self.topology = topology
         self.initialSession = initialSession
         self.checkpointPath = checkpointPath
@@ -31,12 +44,17 @@ public struct PlacementSettings: Sendable {
 }
 
 extension PlacementSettings {
-    /// What the section `placement` asks for, over `topology`.
+    /// What the section `placement` asks for, where `described` are the functions of its workflow by the workflow's
+    /// description; nil without one. Throws `SettingsError` when the parts do not fit together.
     public init(
-        _ section: PlacementConfiguration, topology: SchedulingTopology, profile: (any PlacementProfile)? = nil
-    ) {
+        _ section: PlacementConfiguration, described: [FunctionName]?, profile: (any PlacementProfile)? = nil
+    ) throws(SettingsError) {
+        let subject = section.subject
         self.init(
-            topology: topology, initialSession: section.initialSession, checkpointPath: section.checkpointPath,
+            nodes: section.nodes,
+            topology: { nodes throws(SettingsError) in try subject.topology(on: nodes, described: described) },
+            initialSession: section.initialSession, checkpointPath: section.checkpointPath,
             stepsPerCheckpoint: section.stepsPerCheckpoint, profile: profile, guardSettings: section.guardSettings)
+        try subject.check(described: described)
     }
 }

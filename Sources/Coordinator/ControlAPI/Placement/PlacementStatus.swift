@@ -1,3 +1,5 @@
+public import Topology
+
 /// What the placement service is doing, as `reeve policy` shows it.
 public struct PlacementStatus: Hashable, Sendable, Codable {
     /// What the service is doing.
@@ -18,6 +20,8 @@ public struct PlacementStatus: Hashable, Sendable, Codable {
     public var session: PlacementSession?
     /// What the service is doing.
     public var state: State
+    /// The nodes that are decided about, in the order in which observations number them; empty before the first session.
+    public var nodes: [NodeName] = []
     /// Requests served in this session since the coordinator's start.
     public var requests = 0
     /// Of these, how many kept their target.

@@ -16,25 +16,30 @@ struct SessionPolicy {
 
     /// Builds what `session` asks for, on the learner of `checkpoint` if there is one. Throws `SessionError` when the
     /// session is not possible here, and `LearningError` when the checkpoint does not fit it.
-    init(_ session: PlacementSession, settings: PlacementSettings, checkpoint: Checkpoint?) throws {
+    /// A learner of the same scheduler that decided about other nodes goes on as `TopologyChange` says.
+    init(
+        _ session: PlacementSession, on topology: SchedulingTopology, profile: (any PlacementProfile)?,
+        checkpoint: Checkpoint?
+    ) throws {
         guard let preset = PlacementPreset.named(session.preset) else {
             let known = PlacementPreset.all.map(\.name).joined(separator: ", ")
             throw SessionError("there is no preset \(session.preset): allowed is \(known)")
         }
-        guard let space = session.scheduler.actionSpace(for: settings.topology, profile: settings.profile) else {
+        guard let space = session.scheduler.actionSpace(for: topology, profile: profile) else {
             throw SessionError("scheduler \(session.scheduler.rawValue) needs offline profiles, and this coordinator has none")
         }
         self.preset = preset
         actionSpace = space
         switch session.scheduler {
         case .fullmap, .custom, .kubernetes, .oracle:
-            let label = try Self.label(session, topology: settings.topology)
+            let label = try Self.label(session, topology: topology)
             let learner =
                 if let checkpoint {
-                    try DQN(restoring: checkpoint, topology: label)
+                    try DQN(
+                        restoring: Self.fitted(checkpoint, to: space, session.scheduler, profile, label), topology: label)
                 } else {
                     try DQN(
-                        observationCount: ObservationSpace(settings.topology).count, actionCount: space.actions.count,
+                        observationCount: ObservationSpace(topology).count, actionCount: space.actions.count,
                         hyperparameters: preset.hyperparameters, totalSteps: session.trainingSteps, seed: session.seed)
                 }
             self.learner = learner
@@ -58,6 +63,34 @@ struct SessionPolicy {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         return "\(session.scheduler.rawValue) \(String(decoding: try encoder.encode(topology), as: UTF8.self))"
+    }
+
+    /// The topology in a label, whoever the scheduler is; nil for what is no such label.
+    static func topology(ofLabel label: String) -> SchedulingTopology? {
+        guard let space = label.firstIndex(of: " ") else { return nil }
+        let written = try? JSONDecoder().decode(SchedulingTopology.self, from: Data(label[space...].utf8))
+        // What was written by a label of ours holds together; what is read here may be anything.
+        return written.flatMap { topology in
+            try? SchedulingTopology(
+                nodes: topology.nodes, workflow: topology.workflow, functions: topology.functions,
+                movableUnits: topology.movableUnits, scaledFunctions: topology.scaledFunctions,
+                maximumReplicas: topology.maximumReplicas)
+        }
+    }
+
+    /// `checkpoint` for `space`, if all that differs are the nodes; otherwise as it is.
+    private static func fitted(
+        _ checkpoint: Checkpoint, to space: any ActionSpace, _ scheduler: Scheduler, _ profile: (any PlacementProfile)?,
+        _ label: String
+    ) throws -> Checkpoint {
+        guard checkpoint.topology != label, checkpoint.topology.hasPrefix("\(scheduler.rawValue) "),
+            let old = topology(ofLabel: checkpoint.topology), old.workflow == space.topology.workflow,
+            let oldSpace = scheduler.actionSpace(for: old, profile: profile),
+            let change = TopologyChange(from: oldSpace, to: space)
+        else {
+            return checkpoint
+        }
+        return try change.apply(to: checkpoint, topology: label)
     }
 }
 

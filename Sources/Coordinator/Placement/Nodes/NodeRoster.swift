@@ -12,8 +12,11 @@ public struct NodeRoster: Sendable, Hashable {
     private let leavesAfterNanoseconds: UInt64
     private var lastReady: [NodeName: MonotonicInstant] = [:]
 
-    /// A roster on which nobody stands.
-    public init(leavesAfterNanoseconds: UInt64) { self.leavesAfterNanoseconds = leavesAfterNanoseconds }
+    /// A roster on which `known` stand, as if they had been ready until `now`; each may stand once.
+    public init(leavesAfterNanoseconds: UInt64, known: [NodeName] = [], at now: MonotonicInstant) {
+        self.leavesAfterNanoseconds = leavesAfterNanoseconds
+        for node in known where lastReady.updateValue(now, forKey: node) == nil { nodes.append(node) }
+    }
 
     /// Takes in which nodes are ready at `now`; returns whether the roster is another one now.
     public mutating func take(ready: some Sequence<NodeName>, at now: MonotonicInstant) -> Bool {
