@@ -5,12 +5,15 @@ public enum HTTPCredential: Hashable, Sendable, CustomStringConvertible, CustomD
     case bearer(String)
     /// A user name with a password (RFC 7617).
     case basic(user: String, password: String)
+    /// An AWS access key, with which libcurl signs the request (Signature Version 4) for a service, "s3", of a region.
+    case accessKey(id: String, secret: String, region: String, service: String)
 
     /// The kind, without the secret.
     public var description: String {
         switch self {
         case .bearer: "a bearer token"
         case .basic: "a user name with a password"
+        case .accessKey(let id, _, _, _): "the access key \(id)"
         }
     }
 
@@ -20,12 +23,23 @@ public enum HTTPCredential: Hashable, Sendable, CustomStringConvertible, CustomD
     /// Nothing: `dump` would print the secret otherwise.
     public var customMirror: Mirror { Mirror(self, children: []) }
 
-    /// The value of the Authorization header.
-    var headerValue: String {
+    /// The value of the Authorization header; nil where libcurl makes it, for it depends on the request.
+    var headerValue: String? {
         switch self {
         case .bearer(let token): "Bearer \(token)"
         case .basic(let user, let password): "Basic \(Self.base64(Array("\(user):\(password)".utf8)))"
+        case .accessKey: nil
         }
+    }
+
+    /// Whether it can be sent: control characters could end a header field.
+    var isSendable: Bool {
+        let texts: [String]
+        switch self {
+        case .bearer, .basic: texts = [headerValue].compactMap(\.self)
+        case .accessKey(let id, let secret, let region, let service): texts = [id, secret, region, service]
+        }
+        return !texts.contains { $0.utf8.contains { $0 < 0x20 || $0 == 0x7f } }
     }
 
     /// `bytes` in base64 (RFC 4648, section 4).

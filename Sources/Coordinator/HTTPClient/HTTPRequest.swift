@@ -110,7 +110,7 @@ extension HTTPRequest {
         guard !authority.contains("@") else {
             return "the URL must name no user: credentials have a place of their own"
         }
-        if let credential, credential.headerValue.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) {
+        if let credential, !credential.isSendable {
             return "\(credential) has control characters in it"
         }
         // The field's value may be a secret, its name is none.
