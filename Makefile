@@ -1,5 +1,5 @@
 # The two commands for newcomers are `make demo` and `make test`; both install what is missing first.
-.PHONY: all setup build demo test test-kubernetes test-faults test-soak test-deb test-vm bench fuzz deb proto clean
+.PHONY: all setup build demo test test-kubernetes test-examples test-faults test-soak test-deb test-vm bench fuzz deb proto clean
 
 # Optimised, because the tests train learners and decode millions of messages; testable, because they look inside; and the
 # same for demo and test, so that the second of them finds everything built.
@@ -28,6 +28,23 @@ test-kubernetes: setup
 	@scripts/setup.sh curl debian-archive-keyring iproute2 openssl python3 util-linux
 	swift build $(SWIFT_FLAGS) --build-tests
 	scripts/kubernetes/with-cluster.sh swift test $(SWIFT_FLAGS) --skip-build --filter KubernetesTests
+
+# The workflow's example functions with ffmpeg and OpenCV, and the object store against a server that checks signatures.
+test-examples: setup
+	@scripts/setup.sh ffmpeg opencv-data python3-opencv python3-venv
+	$(MAKE) $(EXAMPLES)/faces.mp4 $(EXAMPLES)/moto/bin/moto_server
+	swift build $(SWIFT_FLAGS) --build-tests
+	REEVE_EXAMPLE_VIDEO=$(CURDIR)/$(EXAMPLES)/faces.mp4 REEVE_MOTO_SERVER=$(CURDIR)/$(EXAMPLES)/moto/bin/moto_server \
+	  swift test $(SWIFT_FLAGS) --skip-build --filter 'VideoExampleTests|S3StoreTests'
+
+EXAMPLES := .build/examples
+
+$(EXAMPLES)/faces.mp4:
+	examples/functions/make-video.sh $@ 60
+
+$(EXAMPLES)/moto/bin/moto_server:
+	/usr/bin/python3 -m venv $(EXAMPLES)/moto
+	$(EXAMPLES)/moto/bin/pip install --quiet 'moto[server]==5.2.5'
 
 # Kills agents and coordinator in mid-run, and measures how true latencies are; wall-clock medians of ten.
 test-faults: setup

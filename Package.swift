@@ -189,8 +189,8 @@ let package = Package(
         tests(
             "WorkflowsTests",
             enters: [
-                "Workflows", "Cluster", "HTTPClient", "Topology", "Measures", "TestSupport", flyingFox, flyingSocks,
-                lifecycle, logging,
+                "Workflows", "Cluster", "HTTPClient", "Settings", "Topology", "Measures", "TestSupport", flyingFox,
+                flyingSocks, lifecycle, logging,
             ]),
         tests("PlacementTests", enters: ["Placement", "Cluster", "Telemetry", "Learning", "Topology", "Measures"]),
         tests(
