@@ -29,6 +29,8 @@ public struct ResourceKind: Hashable, Sendable, CustomStringConvertible {
     public static let configMaps = ResourceKind(plural: "configmaps")
     /// Deployments.
     public static let deployments = ResourceKind(group: "apps", plural: "deployments")
+    /// Jobs.
+    public static let jobs = ResourceKind(group: "batch", plural: "jobs")
     /// Leases.
     public static let leases = ResourceKind(group: "coordination.k8s.io", plural: "leases")
     /// ResourceQuotas.

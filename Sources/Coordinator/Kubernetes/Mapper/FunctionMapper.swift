@@ -147,7 +147,8 @@ public final class FunctionMapper: Service {
         }
     }
 
-    private static func failure(_ error: KubernetesError) -> any Error {
+    /// What a failed question is to whoever asks for the cluster's levers.
+    static func failure(_ error: KubernetesError) -> any Error {
         switch error.code {
         case .cancelled: CancellationError()
         case .notFound: ClusterError(.unknownSubject, error.description)
