@@ -69,7 +69,7 @@ struct LiveWiring {
                 callbacks: CallbackAddress(
                     host: section.callbacks.host, port: UInt16(section.callbacks.port),
                     advertisedURL: section.callbacks.advertisedURL)),
-            pacing: configuration.placement == nil ? .immediate : .byScheduler, logger: logger,
+            pacing: pacing, logger: logger,
             objection: { leadership?.objection },
             ended: { report in
                 guard let journal, let record = RunRecord(report) else { return }
@@ -80,6 +80,13 @@ struct LiveWiring {
                     logger.error("the journal: \(error)", metadata: ["run": "\(report.id)"])
                 }
             })
+    }
+
+    /// Runs of the workflow that is placed wait for their decision, one at a time.
+    private var pacing: WorkflowService.Pacing {
+        configuration.placement.map {
+            .byScheduler(of: $0.subject.workflow, patienceNanoseconds: $0.decisionWithinNanoseconds)
+        } ?? .immediate
     }
 
     private func objectStore(_ section: WorkflowsConfiguration) throws(SettingsError) -> (any ObjectStore)? {

@@ -1,6 +1,7 @@
 import Cluster
 import Foundation
 import Kubernetes
+import TestSupport
 import Testing
 import Topology
 

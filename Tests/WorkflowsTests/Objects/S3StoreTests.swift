@@ -1,6 +1,7 @@
 import Foundation
 import HTTPClient
 import Settings
+import TestSupport
 import Testing
 import Workflows
 

@@ -14,6 +14,8 @@ public struct PlacementConfiguration: Sendable {
     public var checkpointPath: String
     /// Steps between checkpoints.
     public var stepsPerCheckpoint: Int
+    /// How long a run waits for a decision before it begins without one.
+    public var decisionWithinNanoseconds: UInt64
     /// What stands in front of every change; nil carries out whatever is chosen.
     public var guardSettings: GuardSettings?
 
@@ -35,6 +37,8 @@ public struct PlacementConfiguration: Sendable {
             }
         checkpointPath = try section.string("checkpoint")
         stepsPerCheckpoint = try section.integer("stepsPerCheckpoint", in: 1...1_000_000, default: 10)
+        decisionWithinNanoseconds = try section.nanoseconds(
+            "decisionWithin", in: 1_000_000_000...3_600_000_000_000, default: 120_000_000_000)
         guardSettings = try section.section("guard").map { section throws(SettingsError) in try GuardSettings(section) }
     }
     private static func nodes(_ section: SettingsSection) throws(SettingsError) -> PlacementSettings.Nodes {

@@ -1,5 +1,6 @@
 import Cluster
 import DequeModule
+import Measures
 import Topology
 
 /// Which runs there are: those that wait, those that go on, and the newest of those that ended, within bounds.
@@ -27,6 +28,10 @@ struct RunLedger: Sendable {
     /// Those of the waiting that may begin.
     private var released: Deque<RunID> = []
     private var ended: Deque<RunReport> = []
+    /// The run that is the scheduling loop's, from its submission to its end or until it is released.
+    private(set) var scheduled: RunID?
+    /// Since when it has been that.
+    private(set) var scheduledAt = MonotonicInstant(nanoseconds: 0)
     private var outputBytes = 0
     private var nextSequence = 0
 
@@ -46,8 +51,26 @@ struct RunLedger: Sendable {
 
     func openRun(sequence: Int) -> OpenRun? { open.values.first { $0.report.sequence == sequence } }
 
-    /// The oldest run that waits.
-    var firstWaiting: OpenRun? { waiting.first.flatMap { open[$0] } }
+    /// The scheduling loop's run, if it waits for the loop.
+    var scheduledWaiting: OpenRun? {
+        guard let scheduled, let run = open[scheduled], run.report.state == .waiting, !released.contains(scheduled) else {
+            return nil
+        }
+        return run
+    }
+
+    /// Gives a run that waits to the scheduling loop.
+    mutating func schedule(_ id: RunID, at now: MonotonicInstant) {
+        scheduled = id
+        scheduledAt = now
+    }
+
+    /// Lets the scheduling loop's run begin without it; the loop's next run is another.
+    mutating func unschedule() {
+        guard let id = scheduled else { return }
+        scheduled = nil
+        release(id)
+    }
 
     /// Takes in a run, which then waits; throws `WorkflowError.full` when as many have not ended as may be.
     mutating func add(
@@ -88,6 +111,7 @@ struct RunLedger: Sendable {
         RunReport, forgotten: [RunID]
     )? {
         guard var report = open.removeValue(forKey: id)?.report else { return nil }
+        if scheduled == id { scheduled = nil }
         waiting.removeAll { $0 == id }
         released.removeAll { $0 == id }
         report.state = .ended(end, latencySeconds: latencySeconds)

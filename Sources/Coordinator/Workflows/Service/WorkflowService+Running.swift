@@ -28,7 +28,8 @@ extension WorkflowService {
                 group.addTask { try await self.receive(receiver) }
                 group.addTask { try await self.carryOutRuns(receiver) }
                 group.addTask { await self.clearAway() }
-                // The runs end at shutdown; the receiver, before them, only when it fails.
+                group.addTask { await self.watchPatience() }
+                // The runs end at shutdown; the others before them only when they fail.
                 try await group.next()
                 group.cancelAll()
             }

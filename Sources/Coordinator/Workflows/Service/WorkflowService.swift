@@ -3,7 +3,7 @@ public import Logging
 public import Measures
 public import ServiceLifecycle
 import Synchronization
-import Topology
+public import Topology
 
 /// Runs workflows through a gateway, several at once, and keeps how they went.
 ///
@@ -15,8 +15,10 @@ public final class WorkflowService: WorkflowRunner, Service {
     public enum Pacing: Hashable, Sendable {
         /// When it is submitted.
         case immediate
-        /// When the scheduling loop has taken its request with `nextRequest` and runs it: a decision comes before it.
-        case byScheduler
+        /// When the scheduling loop has taken its request with `nextRequest` and runs it, if the run is of `workflow` and
+        /// the loop has no other to serve: a decision comes before it. When the loop has not come so far after
+        /// `patienceNanoseconds`, and for all other runs: when it is submitted.
+        case byScheduler(of: WorkflowName, patienceNanoseconds: UInt64)
     }
 
     /// How much is taken on and kept.
@@ -160,7 +162,11 @@ public final class WorkflowService: WorkflowRunner, Service {
             }
             return Result { () throws(WorkflowError) in
                 try state.ledger.add(submission, of: graph, as: id, secret: secret)
-                if state.pacing == .immediate { state.ledger.release(id) }
+                switch state.pacing {
+                case .byScheduler(graph.name, _) where state.ledger.scheduled == nil:
+                    state.ledger.schedule(id, at: surroundings.time.now)
+                case .byScheduler, .immediate: state.ledger.release(id)
+                }
             }
         }
         try result.get()
@@ -206,6 +212,7 @@ public final class WorkflowService: WorkflowRunner, Service {
         state.withLock { state in
             state.pacing = pacing
             guard pacing == .immediate else { return }
+            state.ledger.unschedule()
             for report in state.ledger.reports where report.state == .waiting { state.ledger.release(report.id) }
         }
         release.yield()
@@ -213,11 +220,11 @@ public final class WorkflowService: WorkflowRunner, Service {
 
     // What the scheduling loop asks for.
 
-    /// The oldest run that waits; nil once the service has ended. While runs begin by themselves there is none.
+    /// The run that waits for the loop; nil once the service has ended. While runs begin by themselves there is none.
     public func nextRequest() async throws -> WorkflowRequest? {
         while true {
             let (request, isClosed) = state.withLock { state in
-                let report = state.pacing == .byScheduler ? state.ledger.firstWaiting?.report : nil
+                let report = state.ledger.scheduledWaiting?.report
                 return (
                     report.map { WorkflowRequest(sequence: $0.sequence, workflow: $0.workflow, target: $0.target) },
                     state.isClosed
@@ -225,7 +232,7 @@ public final class WorkflowService: WorkflowRunner, Service {
             }
             if isClosed { return nil }
             if let request { return request }
-            try await change { $0.isClosed || ($0.pacing == .byScheduler && $0.ledger.firstWaiting != nil) }
+            try await change { $0.isClosed || $0.ledger.scheduledWaiting != nil }
         }
     }
 
