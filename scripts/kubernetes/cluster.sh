@@ -2,10 +2,11 @@
 # A Kubernetes control plane on loopback: etcd, kube-apiserver, kube-controller-manager and kube-scheduler, with
 # kubelets/ in the kubelets' place. It lives in the folder REEVE_CLUSTER; with-cluster.sh gives it namespaces of its
 # own.
-#   usage: cluster.sh start BINARIES | stop | status | kubectl ARGUMENT...
+#   usage: cluster.sh start BINARIES | stop | status | api-only | kubectl ARGUMENT...
 #   faults: cluster.sh restart-api [FLAG...] | pause-api | resume-api | compact
 # Users, by certificate: admin; by bearer token: admin-token, coordinator-token (the rights that manifests/rbac.yaml
 # gives) and nobody-token (none). For each of admin, coordinator and nobody there is REEVE_CLUSTER/NAME.kubeconfig.
+# What all but administrators and the control plane itself ask for stands in REEVE_CLUSTER/logs/audit.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -85,6 +86,17 @@ make_keys() {
   printf '%s\n' admin-token,admin,1,system:masters coordinator-token,coordinator,2 nobody-token,nobody,3 \
     >"$keys/tokens.csv"
 }
+make_audit_policy() {
+  cat >"$keys/audit.yaml" <<'END'
+apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived]
+rules:
+- {level: None, userGroups: ["system:masters", "system:serviceaccounts:kube-system"]}
+- {level: None, users: ["system:kube-controller-manager", "system:kube-scheduler", "system:apiserver"]}
+- level: Metadata
+END
+}
 kubeconfig() { # NAME USER
   cat >"$cluster/$1.kubeconfig" <<END
 apiVersion: v1
@@ -117,7 +129,8 @@ launch_api() { # FLAG...
     --client-ca-file="$keys/ca.crt" --tls-cert-file="$keys/server.crt" --tls-private-key-file="$keys/server.key" \
     --service-account-key-file="$keys/accounts.pub" --service-account-signing-key-file="$keys/accounts.key" \
     --service-account-issuer=https://kubernetes.default.svc.cluster.local \
-    --api-audiences=https://kubernetes.default.svc.cluster.local "$@"
+    --api-audiences=https://kubernetes.default.svc.cluster.local \
+    --audit-policy-file="$keys/audit.yaml" --audit-log-path="$logs/audit" "$@"
   await api "the API server's readiness" api_ready
 }
 launch_controllers() {
@@ -146,6 +159,7 @@ start() { # BINARIES
   mkdir "$keys" "$processes" "$logs"
   ln -s "$1" "$cluster/bin"
   make_keys
+  make_audit_policy
   make_kubeconfigs
   launch_etcd
   launch_api
@@ -172,6 +186,11 @@ stop() {
   ip route del local "$pod_network.0.0/16" dev lo 2>/dev/null || true
   rm -rf "${cluster:?}"/*
 }
+# Ends all but etcd and the API server, so that objects that a benchmark has made up are left as they are.
+api_only() {
+  local name
+  for name in kubelets scheduler controllers; do end "$name"; done
+}
 status() {
   local name
   for name in etcd api controllers scheduler kubelets; do
@@ -183,7 +202,8 @@ status() {
   done
   run_kubectl get nodes
 }
-run_kubectl() { "$cluster/bin/kubectl" --kubeconfig "$cluster/admin.kubeconfig" "$@"; }
+# By the environment, for kubectl takes no option in front of a plugin's name.
+run_kubectl() { KUBECONFIG=$cluster/admin.kubeconfig "$cluster/bin/kubectl" "$@"; }
 # A crash and a new server on the same etcd, with further flags if given: connections drop, and versions that a watch
 # asks for may be gone.
 restart_api() { # FLAG...
@@ -204,10 +224,11 @@ case $command in
   start) start "$@" ;;
   stop) stop ;;
   status) status ;;
+  api-only) api_only ;;
   kubectl) run_kubectl "$@" ;;
   restart-api) restart_api "$@" ;;
   pause-api) kill -STOP "$(<"$processes/api")" ;;
   resume-api) kill -CONT "$(<"$processes/api")" ;;
   compact) compact ;;
-  *) sed -n 4,5p "$0" >&2; exit 2 ;;
+  *) sed -n 5,6p "$0" >&2; exit 2 ;;
 esac
