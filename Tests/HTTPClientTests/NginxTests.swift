@@ -93,6 +93,21 @@ struct NginxTests {
         }
     }
 
+    @Test func `authorities that change in their file are believed from the next connection on`() async throws {
+        let other = try TestAuthority()
+        let tls = TLSSettings(trust: .authorities(.file("\(authority.folder.path)/swapped.crt")))
+        try await withTransport { transport in
+            for (folder, isBelieved) in [(other.folder, false), (authority.folder, true), (other.folder, false)] {
+                let certificate = String(decoding: try folder.bytes(of: "ca.crt"), as: UTF8.self)
+                try authority.folder.write(certificate, to: "swapped.crt")
+                let error = await failure { () throws(HTTPError) in
+                    try await transport.send(HTTPRequest(url: url(1), tls: tls, reusesConnections: false))
+                }
+                #expect(error?.code == (isBelieved ? nil : .tls))
+            }
+        }
+    }
+
     @Test func `whoever trusts anybody gets through, and no later request that does not rides on that connection`()
         async throws
     {

@@ -92,6 +92,8 @@ struct CurlOptions {
             set(pem, file: CURLOPT_CAINFO, blob: CURLOPT_CAINFO_BLOB)
             // libcurl would go on believing the machine's own folder of authorities beside them.
             set(CURLOPT_CAPATH, nil)
+            // And it would go on believing for a day what stood in a file before.
+            set(CURLOPT_CA_CACHE_TIMEOUT, 0)
         case .anybody:
             set(CURLOPT_SSL_VERIFYPEER, 0)
             set(CURLOPT_SSL_VERIFYHOST, 0)
