@@ -7,6 +7,14 @@ struct ShownCredential: Hashable, Sendable {
     var credential: HTTPCredential?
     /// A certificate of a program's, in the place of the configuration's.
     var identity: TLSSettings.Identity?
+
+    /// What is shown, without a secret of it; `tls` has the configuration's certificate.
+    func words(beside tls: TLSSettings) -> String {
+        let certificate = (identity ?? tls.identity)?.certificate
+        let named = certificate.map { "the client certificate \($0), which may have expired" }
+        let all = [credential?.description, named].compactMap(\.self)
+        return all.isEmpty ? "nothing" : all.joined(separator: " and ")
+    }
 }
 
 /// Keeps what a credential source last gave, for as long as it is good.

@@ -90,17 +90,19 @@ public final class KubernetesClient: Sendable {
         request.timeouts.headMilliseconds = settings.requestMilliseconds
         request.timeouts.totalMilliseconds = deadlineMilliseconds
         request.maximumResponseBytes = nil
-        let opened: Result<HTTPStream, KubernetesError> = await streamed(request, about: subject(of: call))
+        let opened: Result<HTTPStream, KubernetesError> = await streamed(request, call, showing: shown)
         return try opened.get()
     }
 
-    private func streamed(_ request: HTTPRequest, about subject: String) async -> Result<HTTPStream, KubernetesError> {
+    private func streamed(
+        _ request: HTTPRequest, _ call: APICall, showing shown: ShownCredential
+    ) async -> Result<HTTPStream, KubernetesError> {
         do throws(HTTPError) {
             let stream = try await transport.stream(request)
             guard stream.head.status >= 300 else { return .success(stream) }
             let answer = HTTPResponse(
                 status: stream.head.status, headers: stream.head.headers, body: try await Self.start(of: stream))
-            return .failure(KubernetesError(answer, about: subject))
+            return .failure(refusal(answer, of: call, showing: shown))
         } catch {
             return .failure(KubernetesError(error))
         }
@@ -139,12 +141,19 @@ public final class KubernetesClient: Sendable {
         do throws(HTTPError) {
             let answer = try await transport.send(call.request(to: access, showing: shown, settings: settings))
             guard (200..<300).contains(answer.status) else {
-                return .failure(KubernetesError(answer, about: subject(of: call)))
+                return .failure(refusal(answer, of: call, showing: shown))
             }
             return .success(answer)
         } catch {
             return .failure(KubernetesError(error))
         }
+    }
+
+    /// What the server refused. It does not say as whom it was asked when it does not know who asks, so that is added.
+    private func refusal(_ answer: HTTPResponse, of call: APICall, showing shown: ShownCredential) -> KubernetesError {
+        let error = KubernetesError(answer, about: subject(of: call))
+        guard error.code == .unauthorized else { return error }
+        return error.adding("; \(access.origin) showed \(shown.words(beside: access.tls))")
     }
 
     private func subject(of call: APICall) -> String { "\(call.method.rawValue) \(access.server)\(call.path)" }
@@ -182,5 +191,12 @@ public final class KubernetesClient: Sendable {
         let features: ServerFeatures = try await read(APICall(method: .get, path: "/api/v1", isRepeatable: true))
         state.withLock { $0.features = features }
         return features
+    }
+
+    /// The versions of groups that the server has now, as `ResourceKind.apiVersion` has them. That a version is among
+    /// them does not say that it has a certain kind.
+    func servedVersions() async throws(KubernetesError) -> Set<String> {
+        let groups: ServedGroups = try await read(APICall(method: .get, path: "/apis", isRepeatable: true))
+        return groups.versions
     }
 }

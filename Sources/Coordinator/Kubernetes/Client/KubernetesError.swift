@@ -92,6 +92,13 @@ public struct KubernetesError: Error, Hashable, Sendable, CustomStringConvertibl
         self.mayHaveBeenDone = mayHaveBeenDone
     }
 
+    /// The same error with `words` at the end of its sentence.
+    func adding(_ words: String) -> KubernetesError {
+        KubernetesError(
+            code, description + words, status: status, reason: reason, message: message, causes: causes,
+            retryAfterSeconds: retryAfterSeconds, mayHaveBeenDone: mayHaveBeenDone)
+    }
+
     /// The failure of the connection, as the API client calls it.
     public init(_ error: HTTPError) {
         let code: Code =

@@ -22,3 +22,25 @@ struct ServerFeatures: Decodable, Sendable, Hashable {
         evictionVersion = "\(eviction?.group ?? "policy")/\(eviction?.version ?? "v1")"
     }
 }
+
+/// The groups of kinds that the API server has, in which versions (discovery, `GET /apis`); the core is not among them.
+struct ServedGroups: Decodable, Sendable {
+    private struct Group: Decodable {
+        struct Version: Decodable {
+            let groupVersion: String
+        }
+        let versions: [Version]
+    }
+
+    private enum CodingKeys: CodingKey {
+        case groups
+    }
+
+    /// Such as "apps/v1", and "v1" for the core.
+    let versions: Set<String>
+
+    init(from decoder: any Decoder) throws {
+        let groups = try decoder.container(keyedBy: CodingKeys.self).decode([Group].self, forKey: .groups)
+        versions = Set(groups.flatMap(\.versions).map(\.groupVersion)).union(["v1"])
+    }
+}
