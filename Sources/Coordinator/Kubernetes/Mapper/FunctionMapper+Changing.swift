@@ -16,36 +16,49 @@ private struct MadeChange {
 }
 
 extension FunctionMapper {
-    /// Brings each of `functions` to the placement that `placement` wants of it, all or none; returns once all serve.
+    /// Brings each of `deployments` to the placement that `placement` wants of it, all or none; returns once all serve.
     func place(
-        _ functions: [FunctionName], on nodes: Set<String>?, as what: String,
+        _ deployments: [ManagedDeployment], on nodes: Set<String>?, as what: String,
         clearing: Bool = false, _ placement: @escaping @Sendable (ManagedDeployment) -> ManagedDeployment.Placement
     ) async throws {
-        try await carryOut(functions, what) { function in
-            try await self.make(function, what, nodes, clearing, placement)
+        try await carryOut(deployments, what, "Placed") { deployment in
+            try await self.make(deployment, what, nodes, clearing, placement)
         }
     }
 
-    /// Gives each of `functions` `replicas` pods, all or none; returns once all serve.
-    func resize(_ functions: [FunctionName], to replicas: Int, as what: String) async throws {
-        try await carryOut(functions, what) { function in
-            try await self.makeScale(function, replicas, what)
+    /// Gives each of `deployments` `replicas` pods, all or none; returns once all serve.
+    func resize(_ deployments: [ManagedDeployment], to replicas: Int, as what: String) async throws {
+        try await carryOut(deployments, what, "Scaled") { deployment in
+            try await self.makeScale(deployment, replicas, what)
         }
     }
 
+    /// Makes a change of each of `deployments` and follows it to its end, which is told under `reason` when it is a
+    /// good one.
     private func carryOut(
-        _ functions: [FunctionName], _ what: String, _ make: (FunctionName) async throws -> MadeChange
+        _ deployments: [ManagedDeployment], _ what: String, _ reason: String,
+        _ make: (ManagedDeployment) async throws -> MadeChange
     ) async throws {
         var made: [FunctionName: MadeChange] = [:]
         do {
-            for function in functions where made[function] == nil { made[function] = try await make(function) }
+            for deployment in deployments where made[deployment.function] == nil {
+                let function = deployment.function
+                made[function] = try await make(deployment)
+                logger.debug("the server has a change", metadata: ["change": "\(what)", "function": "\(function)"])
+            }
         } catch {
             // What the others have is taken back, also when the task is cancelled: all or none.
             let begun = made
             await Task { await self.takeBackQuietly(begun) }.value
             throw error
         }
-        try await follow(made, what)
+        do {
+            try await follow(made, what)
+        } catch let error as ClusterError {
+            await tell(made.keys, "TakenBack", error.description, isNormal: false)
+            throw error
+        }
+        await tell(made.keys, reason, "\(what): every pod serves", isNormal: true)
     }
 
     /// Between two tries to take a change back from a server that does not answer, in nanoseconds.
@@ -99,10 +112,11 @@ extension FunctionMapper {
     }
 
     private func make(
-        _ function: FunctionName, _ what: String, _ nodes: Set<String>?, _ clearing: Bool,
+        _ deployment: ManagedDeployment, _ what: String, _ nodes: Set<String>?, _ clearing: Bool,
         _ placement: @Sendable (ManagedDeployment) -> ManagedDeployment.Placement
     ) async throws -> MadeChange {
-        let (before, after) = try await written(function, what) { $0.patch(to: placement($0)) }
+        let function = deployment.function
+        let (before, after) = try await written(function, what, from: deployment) { $0.patch(to: placement($0)) }
         let (old, new) = (before.placement, after.placement)
         let kept = before.state ?? FoundState()
         return MadeChange(
@@ -116,8 +130,11 @@ extension FunctionMapper {
             keptBefore: { $0.placement == old ? kept : $0.state ?? FoundState() })
     }
 
-    private func makeScale(_ function: FunctionName, _ replicas: Int, _ what: String) async throws -> MadeChange {
-        let (before, noted) = try await written(function, what) { $0.patch(notingReplicas: replicas) }
+    private func makeScale(
+        _ deployment: ManagedDeployment, _ replicas: Int, _ what: String
+    ) async throws -> MadeChange {
+        let function = deployment.function
+        let (before, noted) = try await written(function, what, from: deployment) { $0.patch(notingReplicas: replicas) }
         let (old, kept) = (before.replicas, before.state ?? FoundState())
         let keptBefore: @Sendable (ManagedDeployment) -> FoundState = {
             $0.replicas == old ? kept : $0.state ?? FoundState()
@@ -125,7 +142,7 @@ extension FunctionMapper {
         let after: ManagedDeployment
         do {
             try await scaleTo(replicas, function)
-            after = try await deployment(function)
+            after = try await self.deployment(function)
         } catch {
             await Task { await self.tidyQuietly(function, keptBefore) }.value
             throw error
@@ -154,16 +171,21 @@ extension FunctionMapper {
         }
     }
 
-    /// Writes what `patch` makes of the present state, anew when somebody else was quicker; returns the state that it
-    /// was made of and the one that came of it, which are the same when there is nothing to write.
+    /// Writes what `patch` makes of `known`, or of the present state where none is, and anew when somebody else was
+    /// quicker; returns the state that it was made of and the one that came of it, which are the same when there is
+    /// nothing to write.
     private func written(
-        _ function: FunctionName, _ what: String, _ patch: @Sendable (ManagedDeployment) -> JSONValue?
+        _ function: FunctionName, _ what: String, from known: ManagedDeployment? = nil,
+        _ patch: @Sendable (ManagedDeployment) -> JSONValue?
     ) async throws -> (before: ManagedDeployment, after: ManagedDeployment) {
         var tried = 0
+        var known = known
         var last: ManagedDeployment?
         while true {
             tried += 1
-            let before = try await deployment(function)
+            let before: ManagedDeployment
+            if let known { before = known } else { before = try await deployment(function) }
+            known = nil
             // A conflict may be with this very patch, when its answer was lost and it was sent again.
             guard let change = patch(before) else { return (last ?? before, before) }
             last = before

@@ -29,12 +29,9 @@ extension FunctionMapper: ClusterControl {
     public func reschedule(_ functions: [FunctionName]) async throws -> NodeName {
         let what = "rescheduling \(Self.list(functions))"
         return try await exclusively(functions) {
-            try await awaitSync()
-            let surroundings = try await surroundings()
-            for function in functions {
-                try check(try await deployment(function), surroundings, what)
-            }
-            try await place(functions, on: nil, as: what) { $0.placementByScheduler }
+            let (deployments, surroundings) = try await situation(of: functions)
+            for deployment in deployments { try check(deployment, surroundings, what) }
+            try await place(deployments, on: nil, as: what) { $0.placementByScheduler }
             guard let node = fleet.node(of: functions.map(\.rawValue)) else {
                 throw ClusterError(.refused, "\(what): none of them has a pod that serves")
             }
@@ -48,12 +45,9 @@ extension FunctionMapper: ClusterControl {
         let what = "scaling \(Self.list(functions)) to \(replicas)"
         guard replicas >= 1 else { throw ClusterError(.refused, "\(what): a function has at least one replica") }
         try await exclusively(functions) {
-            try await awaitSync()
-            let surroundings = try await surroundings()
-            for function in functions {
-                try checkScale(try await deployment(function), to: replicas, surroundings, what)
-            }
-            try await resize(functions, to: replicas, as: what)
+            let (deployments, surroundings) = try await situation(of: functions)
+            for deployment in deployments { try checkScale(deployment, to: replicas, surroundings, what) }
+            try await resize(deployments, to: replicas, as: what)
         }
     }
 
@@ -90,24 +84,22 @@ extension FunctionMapper: ClusterControl {
     ) async throws {
         let what = "releasing \(function)"
         if deployment.placementFound != deployment.placement {
-            try await place([function], on: nil, as: what, clearing: true) { $0.placementFound }
+            try await place([deployment], on: nil, as: what, clearing: true) { $0.placementFound }
         }
         let present = try await self.deployment(function)
         if let replaced = state.replicas, replaced.written.whole == Int64(present.replicas),
             let found = replaced.found.whole, found != Int64(present.replicas)
         {
-            try await resize([function], to: Int(clamping: found), as: what)
+            try await resize([present], to: Int(clamping: found), as: what)
         }
         try await tidy(function) { _ in FoundState() }
     }
 
     private func place(_ functions: [FunctionName], over nodes: [NodeName], _ what: String) async throws {
         try await exclusively(functions) {
-            try await awaitSync()
-            let surroundings = try await surroundings()
+            let (deployments, surroundings) = try await situation(of: functions)
             let names = nodes.map(\.rawValue)
-            for function in functions {
-                let deployment = try await self.deployment(function)
+            for deployment in deployments {
                 for name in nodes {
                     let why = PlacementCheck.objection(to: deployment.template, on: node(name), named: name.rawValue)
                     if let why {
@@ -120,7 +112,7 @@ extension FunctionMapper: ClusterControl {
                     try check(deployment, surroundings, what)
                 }
             }
-            try await place(functions, on: Set(names), as: what) { $0.placement(on: names) }
+            try await place(deployments, on: Set(names), as: what) { $0.placement(on: names) }
         }
     }
 

@@ -35,6 +35,16 @@ struct WholeObject: KubernetesObject {
 }
 
 extension FunctionMapper {
+    /// What there is to know before `functions` are changed: the Deployments and what there is around them, read
+    /// together, and a copy of the cluster that is kept up. Throws `ClusterError`.
+    func situation(of functions: [FunctionName]) async throws -> ([ManagedDeployment], Surroundings) {
+        try await awaitSync()
+        async let surroundings = self.surroundings()
+        var deployments: [ManagedDeployment] = []
+        for function in functions { deployments.append(try await deployment(function)) }
+        return (deployments, try await surroundings)
+    }
+
     /// Who else changes `function` by rules of their own.
     public func foreignControllers(of function: FunctionName) async throws -> [ForeignController] {
         try await surroundings().controllers(of: try await deployment(function))
@@ -59,19 +69,23 @@ extension FunctionMapper {
         let olderBudgets = ResourceKind(group: "policy", version: "v1beta1", plural: "poddisruptionbudgets")
         let olderVertical = ResourceKind(
             group: "autoscaling.k8s.io", version: "v1beta2", plural: "verticalpodautoscalers")
-        async let budgets: [DisruptionBudget] = all(.disruptionBudgets, olderBudgets)
-        async let quotas: [ResourceQuota] = all(.resourceQuotas)
-        async let horizontal: [WholeObject] = all(.horizontalAutoscalers)
-        async let vertical: [WholeObject] = all(.verticalAutoscalers, olderVertical)
-        async let scaled: [WholeObject] = all(.scaledObjects)
+        // What is installed is asked each time: a scaler that has just come has a say too.
+        let served = try await ask { () throws(KubernetesError) in try await client.servedVersions() }
+        async let budgets: [DisruptionBudget] = all(.disruptionBudgets, olderBudgets, among: served)
+        async let quotas: [ResourceQuota] = all(.resourceQuotas, among: served)
+        async let horizontal: [WholeObject] = all(.horizontalAutoscalers, among: served)
+        async let vertical: [WholeObject] = all(.verticalAutoscalers, olderVertical, among: served)
+        async let scaled: [WholeObject] = all(.scaledObjects, among: served)
         return Surroundings(
             budgets: try await budgets, quotas: try await quotas, horizontal: try await horizontal.map(\.json),
             vertical: try await vertical.map(\.json), scaled: try await scaled.map(\.json))
     }
 
-    /// All objects of the first of `kinds` that the server knows; none when it knows none of them.
-    private func all<Object: KubernetesObject>(_ kinds: ResourceKind...) async throws -> [Object] {
-        for kind in kinds {
+    /// All objects of the first of `kinds` that the server has; none when it has none of them.
+    private func all<Object: KubernetesObject>(
+        _ kinds: ResourceKind..., among served: Set<String>
+    ) async throws -> [Object] {
+        for kind in kinds where served.contains(kind.apiVersion) {
             do throws(KubernetesError) {
                 return try await client.list(kind, ObjectSelection(namespace: settings.namespace))
             } catch {

@@ -1,4 +1,5 @@
 import Cluster
+public import Foundation
 public import Logging
 public import Measures
 public import ServiceLifecycle
@@ -15,6 +16,7 @@ public final class FunctionMapper: Service {
     let settings: MapperSettings
     let time: any TimeSource
     let logger: Logger
+    let wallClock: @Sendable () -> Date
     private let nodes: Reflector<Node>
     private let deployments: Reflector<Deployment>
     private let pods: Reflector<Pod>
@@ -24,10 +26,11 @@ public final class FunctionMapper: Service {
     private let busy = Mutex<Set<FunctionName>>([])
 
     /// A mapper that is not running yet. `client` must be able to reach the cluster while it runs; `time` and `pause`
-    /// are what waits are measured by and done with.
+    /// are what waits are measured by and done with, `wallClock` what stands in the events that it writes.
     public init(
         client: KubernetesClient, settings: MapperSettings, watching: ReflectorSettings = ReflectorSettings(),
-        logger: Logger, time: any TimeSource = SystemTime(), seed: UInt64 = .random(in: 0 ... .max),
+        logger: Logger, time: any TimeSource = SystemTime(), wallClock: @escaping @Sendable () -> Date = { Date() },
+        seed: UInt64 = .random(in: 0 ... .max),
         pause: @escaping @Sendable (_ nanoseconds: UInt64) async throws -> Void = {
             try await Task.sleep(nanoseconds: $0)
         }
@@ -36,6 +39,7 @@ public final class FunctionMapper: Service {
         self.settings = settings
         self.time = time
         self.logger = logger
+        self.wallClock = wallClock
         self.pause = pause
         let signal = ChangeSignal()
         self.signal = signal

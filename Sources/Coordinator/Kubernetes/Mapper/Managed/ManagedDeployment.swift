@@ -1,4 +1,5 @@
 import Cluster
+import Topology
 
 /// One function's Deployment as the server has it, and the patches that change it: what is written, never who writes.
 ///
@@ -30,6 +31,8 @@ struct ManagedDeployment: Sendable {
 
     /// The Deployment's name.
     var name: String { json[path: ["metadata", "name"]]?.text ?? "" }
+    /// The function that it is.
+    var function: FunctionName { FunctionName(name) }
     /// Counts changes of what is wanted.
     var generation: Int64 { json[path: ["metadata", "generation"]]?.whole ?? 0 }
     /// Pods wanted; the server's default is one.
