@@ -1,7 +1,8 @@
 """Stands in for the kubelets of the test cluster, with Python's standard library alone.
 
-Registers the nodes and keeps them ready, takes bound pods to Running and Ready, serves HTTP on each pod's address as a
-function watchdog does, ends pods that are to be deleted, and publishes metrics.k8s.io.
+Registers the nodes and keeps them ready, takes bound pods to Running and Ready, runs what their container says, or
+serves HTTP on the pod's address as a function watchdog does, ends pods that are to be deleted, and publishes
+metrics.k8s.io.
 """
 import argparse
 import threading

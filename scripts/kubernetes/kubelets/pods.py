@@ -1,11 +1,13 @@
 """The pods bound to the nodes: brought to Ready, served for, and taken away when they are to end."""
 import heapq
+import http.client
 import itertools
 import threading
 import time
 
 from api import STRATEGIC, Unreachable
 from common import log, time_now
+from machine import Machine, PodProcess, command
 from watchdog import Watchdog
 
 # From being bound to Ready, and from being told to end to being gone, in seconds.
@@ -48,6 +50,7 @@ class Pods:
         self.api, self.nodes, self.pod_network = api, nodes, pod_network
         self.known, self.servers, self.agenda = {}, {}, Agenda()
         self.addresses, self.ending, self.lock = {}, {}, threading.Lock()
+        self.processes, self.machine = {}, None
 
     def seen(self, pod):
         uid = pod["metadata"]["uid"]
@@ -64,9 +67,11 @@ class Pods:
         with self.lock:
             self.addresses.pop(uid, None)
             self.ending.pop(uid, None)
-            server = self.servers.pop(uid, None)
+            server, process = self.servers.pop(uid, None), self.processes.pop(uid, None)
         if server:
             server.end()
+        if process:
+            process.end()
 
     def running(self):
         """The pods that run on the nodes."""
@@ -80,7 +85,7 @@ class Pods:
             if not pod:
                 continue
             try:
-                done = self._start(pod) if what == "start" else self._stop(pod)
+                done = {"start": self._start, "stop": self._stop, "look": self._look}[what](pod)
             except (Unreachable, OSError) as error:
                 log(what, pod["metadata"]["name"], error)
                 done = False
@@ -121,19 +126,48 @@ class Pods:
             return True
         name, uid, node = pod["metadata"]["name"], pod["metadata"]["uid"], pod["spec"]["nodeName"]
         address = self._address(uid, node)
-        with self.lock:
-            if uid not in self.servers:
-                work = float(_annotation(pod, WORK_ANNOTATION, 0))
-                self.servers[uid] = Watchdog(address, name, node, work)
+        if command(pod):
+            self._run(pod, address)
+            if not _is_probed_well(pod, address):
+                return False
+            self.agenda.add(RETRY_SECONDS, ("look", uid))
+        else:
+            with self.lock:
+                if uid not in self.servers:
+                    work = float(_annotation(pod, WORK_ANNOTATION, 0))
+                    self.servers[uid] = Watchdog(address, name, node, work)
         status, answer = self.api.call("PATCH", f"{_path(pod)}/status", self._running_status(pod, address), STRATEGIC)
         log("started", name, "on", node, "at", address, status, "" if status == 200 else answer)
+        return status in (200, 404, 409)
+
+    def _run(self, pod, address):
+        with self.lock:
+            self.machine = self.machine or Machine(self.nodes.values())
+            if pod["metadata"]["uid"] not in self.processes:
+                node = self.nodes[pod["spec"]["nodeName"]]
+                self.processes[pod["metadata"]["uid"]] = PodProcess(pod, address, node, self.machine)
+
+    def _look(self, pod):
+        """Says how a pod's process has ended, once it has; what is restarted is none of a test bed's concern."""
+        process = self.processes.get(pod["metadata"]["uid"])
+        if process is None or "deletionTimestamp" in pod["metadata"]:
+            return True
+        code = process.exit_code()
+        if code is None:
+            return False
+        log("process of", pod["metadata"]["name"], "ended with", code)
+        status, _ = self.api.call("PATCH", f"{_path(pod)}/status", _ended_status(pod, code), STRATEGIC)
         return status in (200, 404, 409)
 
     def _stop(self, pod):
         # A watchdog that is told to end answers what it has begun, within the grace period.
         with self.lock:
             server, deadline = self.servers.get(pod["metadata"]["uid"]), self._deadline(pod)
-        if server and server.busy and time.monotonic() < deadline:
+            process = self.processes.get(pod["metadata"]["uid"])
+        if process:
+            process.terminate()
+        is_busy = server and server.busy or process and process.exit_code() is None
+        if is_busy and time.monotonic() < deadline:
             return False
         status, _ = self.api.call("DELETE", _path(pod), {
             "apiVersion": "v1", "kind": "DeleteOptions", "gracePeriodSeconds": 0,
@@ -172,6 +206,34 @@ class Pods:
 
 def _phase(pod):
     return (pod.get("status") or {}).get("phase", "Pending")
+
+
+def _ended_status(pod, code):
+    now = time_now()
+    return {"metadata": {"uid": pod["metadata"]["uid"]}, "status": {
+        "phase": "Failed" if code else "Succeeded",
+        "conditions": [{"type": kind, "status": "False", "lastTransitionTime": now, "reason": "PodCompleted"}
+                       for kind in ("ContainersReady", "Ready")],
+        "containerStatuses": [
+            {"name": container["name"], "image": container["image"], "imageID": f"none://{container['image']}",
+             "containerID": f"none://{pod['metadata']['uid']}", "ready": False, "started": False, "restartCount": 0,
+             "state": {"terminated": {"exitCode": abs(code), "finishedAt": now}}}
+            for container in pod["spec"]["containers"]]}}
+
+
+def _is_probed_well(pod, address):
+    """Whether the pod's readiness probe, where it has one over HTTP, is answered well."""
+    probe = (pod["spec"]["containers"][0].get("readinessProbe") or {}).get("httpGet")
+    if not probe:
+        return True
+    connection = http.client.HTTPConnection(address, probe["port"], timeout=1)
+    try:
+        connection.request("GET", probe.get("path", "/"))
+        return 200 <= connection.getresponse().status < 400
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def _annotation(pod, name, otherwise):
