@@ -203,7 +203,7 @@ let package = Package(
             "ControlAPITests",
             enters: [
                 "ControlAPI", "Placement", "Learning", "Cluster", "Telemetry", "Simulation", "Store", "Settings", "Wire",
-                "Topology", "Measures", "TestSupport", logging,
+                "Workflows", "Topology", "Measures", "TestSupport", logging,
             ]),
         tests(
             "EndToEnd",

@@ -16,6 +16,7 @@ struct KubernetesParts {
     private static let electionBurst = 5
 
     let mapper: FunctionMapper
+    private let interference: KubernetesInterference
     /// The right to act; nil where nothing is acted on.
     let leadership: Leadership?
     private let elector: LeaseElector?
@@ -64,6 +65,9 @@ struct KubernetesParts {
                 namespace: namespace, selector: section.selector, changeSeconds: section.changeSeconds,
                 observeSeconds: Self.observeSeconds),
             logger: logger, time: time)
+        var pressure = KubernetesInterference.Settings(namespace: namespace)
+        if let image = section.stressImage { pressure.image = image }
+        interference = KubernetesInterference(client: client, settings: pressure)
         logger.info(
             "a Kubernetes cluster is looked after",
             metadata: ["server": "\(access.server)", "by": "\(access.origin)", "functions in": "\(namespace)"])
@@ -83,6 +87,7 @@ struct KubernetesParts {
         if let elector { built.services.append(elector) }
         built.services.append(mapper)
         built.answers.cluster = mapper
+        built.answers.interference = interference
         built.answers.leadership = leadership
     }
 }

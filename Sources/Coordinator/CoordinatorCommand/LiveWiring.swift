@@ -1,4 +1,5 @@
 import ControlAPI
+import FoundationEssentials
 import HTTPClient
 import Kubernetes
 import Logging
@@ -64,7 +65,7 @@ struct LiveWiring {
         if let path = section.authoritiesPath { settings.tls = TLSSettings(trust: .authorities(.file(path))) }
         let logger = logger
         return WorkflowService(
-            gateway: OpenFaaSGateway(settings: settings, transport: transport), objects: try objectStore(section),
+            gateway: OpenFaaSGateway(settings: settings, transport: transport), objects: try objectStore(section, transport),
             settings: WorkflowService.Settings(
                 callbacks: CallbackAddress(
                     host: section.callbacks.host, port: UInt16(section.callbacks.port),
@@ -89,10 +90,12 @@ struct LiveWiring {
         } ?? .immediate
     }
 
-    private func objectStore(_ section: WorkflowsConfiguration) throws(SettingsError) -> (any ObjectStore)? {
-        switch section.objects {
-        case .folder(let path): try named("workflows.objects.path") { try FolderStore(path: path) }
-        case nil: nil
+    private func objectStore(
+        _ section: WorkflowsConfiguration, _ transport: HTTPTransport
+    ) throws(SettingsError) -> (any ObjectStore)? {
+        guard let objects = section.objects else { return nil }
+        return try named("workflows.objects") {
+            try objects.open(transport: transport, environment: ProcessInfo.processInfo.environment)
         }
     }
 

@@ -50,17 +50,28 @@ struct QueryOptions: ParsableArguments {
         within milliseconds: Int = QueryOptions.standardTimeout, table: (Answer) -> String
     ) throws(CommandFailure) -> Answer {
         let json = try json(of: verb, arguments, within: milliseconds)
-        let answer: Answer
+        let answer = try read(type, from: json, verb: verb)
+        show(json, as: table(answer))
+        return answer
+    }
+
+    /// The answer to `verb` in `json`.
+    func read<Answer: Decodable>(
+        _ type: Answer.Type, from json: [UInt8], verb: String
+    ) throws(CommandFailure) -> Answer {
         do {
-            answer = try JSONDecoder().decode(Answer.self, from: Data(json))
+            return try JSONDecoder().decode(type, from: Data(json))
         } catch {
             throw .failed("the coordinator's answer to \(verb) cannot be read: \(error)")
         }
+    }
+
+    /// Prints the JSON answer as it is, or the `text` made of it.
+    func show(_ json: [UInt8], as text: @autoclosure () -> String) {
         switch output {
         case .json: print(String(decoding: json, as: UTF8.self))
-        case .table: print(table(answer))
+        case .table: print(text())
         }
-        return answer
     }
 
     /// How the coordinator is reached. Throws `MessagingError` when a key cannot be read.

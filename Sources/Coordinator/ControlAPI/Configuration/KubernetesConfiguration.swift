@@ -16,6 +16,8 @@ public struct KubernetesConfiguration: Hashable, Sendable {
     public var burst: Int
     /// How long a change may take to come about before it is taken back, in seconds.
     public var changeSeconds: Int
+    /// The image of stress-ng that pressure for experiments is made with; nil for its author's.
+    public var stressImage: String?
     /// How coordinators agree on the one that acts.
     public var lease: Lease
 
@@ -44,6 +46,7 @@ public struct KubernetesConfiguration: Hashable, Sendable {
         requestsPerSecond = try section.integer("requestsPerSecond", in: 1...10_000, default: 20)
         burst = try section.integer("burst", in: 1...10_000, default: 30)
         changeSeconds = try section.wholeSeconds("changeTimeout", in: 1...3_600, default: 120)
+        stressImage = try section.optionalString("stressImage")
         lease = try Lease(try section.sectionOrStandard("lease"))
     }
 }

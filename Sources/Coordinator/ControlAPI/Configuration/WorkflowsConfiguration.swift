@@ -1,4 +1,5 @@
 import Settings
+public import Workflows
 
 /// The section `workflows`: which workflows can be run, and through which gateway.
 public struct WorkflowsConfiguration: Hashable, Sendable {
@@ -15,7 +16,7 @@ public struct WorkflowsConfiguration: Hashable, Sendable {
     /// Where answers of asynchronous calls are brought.
     public var callbacks: Callbacks
     /// Where functions leave for one another what is too large for a request; nil for nowhere.
-    public var objects: Objects?
+    public var objects: ObjectStoreSettings?
 
     /// The section `workflows.callbacks`.
     public struct Callbacks: Hashable, Sendable {
@@ -25,12 +26,6 @@ public struct WorkflowsConfiguration: Hashable, Sendable {
         public var port: Int
         /// How the gateway's queue reaches it, without a slash at the end; nil where it runs on this machine.
         public var advertisedURL: String?
-    }
-
-    /// The section `workflows.objects`.
-    public enum Objects: Hashable, Sendable {
-        /// A folder that functions read and write too.
-        case folder(path: String)
     }
 
     init(_ section: SettingsSection) throws(SettingsError) {
@@ -44,14 +39,7 @@ public struct WorkflowsConfiguration: Hashable, Sendable {
             host: try callbacks.string("host", default: "127.0.0.1"),
             port: try callbacks.integer("port", in: 0...65_535, default: 0),
             advertisedURL: try callbacks.optionalURL("url"))
-        objects = try section.section("objects").map { section throws(SettingsError) in try Objects(section) }
-    }
-}
-
-extension WorkflowsConfiguration.Objects {
-    fileprivate init(_ section: SettingsSection) throws(SettingsError) {
-        _ = try section.choice("kind", of: ["folder"])
-        self = .folder(path: try section.string("path"))
+        objects = try section.section("objects").map { section throws(SettingsError) in try ObjectStoreSettings(section) }
     }
 }
 

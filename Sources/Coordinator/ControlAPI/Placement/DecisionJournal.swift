@@ -81,6 +81,9 @@ public struct DecisionJournal: Sendable {
     /// Adds a run that has ended. Throws `StoreError`.
     public func add(_ run: RunRecord) throws { _ = try append("run", run) }
 
+    /// Adds an order about pressure on a node. Throws `StoreError`.
+    public func add(_ order: InterferenceRecord) throws { _ = try append("interference", order) }
+
     /// The newest runs that have ended, oldest first, at most `limit`. Throws `StoreError`.
     public func newestRuns(limit: Int) throws -> [RunRecord] {
         try journal.newest(kind: "run", limit: limit).map { try decode(RunRecord.self, $0) }

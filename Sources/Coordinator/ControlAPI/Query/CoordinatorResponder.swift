@@ -25,6 +25,8 @@ public struct CoordinatorResponder: QueryResponder {
         public var release: ReleaseDesk?
         /// What runs workflows.
         public var workflows: WorkflowService?
+        /// What puts pressure on nodes.
+        public var interference: (any InterferenceControl)?
 
         /// No part at all; set what there is.
         public init() {}
@@ -53,7 +55,7 @@ public struct CoordinatorResponder: QueryResponder {
     private static let verbs = [
         "status", "nodes", "counters", "interval", "containers", "leases", "lease-take", "lease-end", "functions",
         "decisions", "explain", "policy", "policy-start", "policy-evaluate", "pause", "resume", "release",
-        "run-submit",
+        "run-submit", "run-list", "run-result", "run-cancel", "interfere", "interference", "interference-stop",
     ]
 
     /// The answer to `query`; an unknown verb is answered with the known ones.
@@ -78,6 +80,12 @@ public struct CoordinatorResponder: QueryResponder {
             case "resume": return try json(change { $0.resume() }, arguments)
             case "release": return try json(await release(&arguments), arguments)
             case "run-submit": return try json(await submitRun(&arguments), arguments)
+            case "run-list": return try json(runs(&arguments), arguments)
+            case "run-result": return try json(runResult(&arguments), arguments)
+            case "run-cancel": return try json(cancelRun(&arguments), arguments)
+            case "interfere": return try json(await interfere(&arguments), arguments)
+            case "interference": return try json(await pressures(&arguments), arguments)
+            case "interference-stop": return try json(await relieve(&arguments), arguments)
             default:
                 return .failure(
                     .badRequest, "unknown verb \(query.verb): allowed is \(Self.verbs.joined(separator: ", "))")
@@ -112,6 +120,10 @@ public struct CoordinatorResponder: QueryResponder {
     func hub() throws(NotThere) -> TelemetryHub { try part(parts.hub, "telemetry") }
 
     private func placement() throws(NotThere) -> PlacementControl { try part(parts.placement, "placement") }
+
+    func interference() throws(NotThere) -> any InterferenceControl { try part(parts.interference, "cluster") }
+
+    var journal: DecisionJournal? { parts.journal }
 
     func workflows() throws(NotThere) -> WorkflowService { try part(parts.workflows, "workflows") }
 
