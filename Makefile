@@ -28,6 +28,7 @@ test-kubernetes: setup
 	@scripts/setup.sh curl debian-archive-keyring iproute2 openssl python3 util-linux
 	swift build $(SWIFT_FLAGS) --build-tests
 	scripts/kubernetes/with-cluster.sh swift test $(SWIFT_FLAGS) --skip-build --filter KubernetesTests
+	scripts/kubernetes/with-cluster.sh swift test $(SWIFT_FLAGS) --skip-build --filter LiveClusterTests
 
 # The workflow's example functions with ffmpeg and OpenCV, and the object store against a server that checks signatures.
 test-examples: setup

@@ -211,5 +211,11 @@ let package = Package(
                 "Simulation", "Telemetry", "Uplink", "Wire", "Messaging", "Topology", "Measures", "TestSupport", logging,
                 lifecycle,
             ]),
+        tests(
+            "LiveClusterTests",
+            enters: [
+                "ControlAPI", "Placement", "Store", "Simulation", "Kubernetes", "Workflows", "HTTPClient", "Wire",
+                "Messaging", "Topology", "Measures", "TestSupport", flyingFox, flyingSocks, lifecycle, logging,
+            ]),
     ]
 )

@@ -191,7 +191,7 @@ struct CoordinatorConfigurationTests {
         (workflows + ", objects: {kind: tape, path: /o}}", "tape", "folder"),
         (workflows + ", objects: {kind: folder}}", "workflows.objects.path", "must be set"),
         ("cluster: {kind: simulated, endpoint: x}\n\(workflows)}", "section workflows", "cluster.kind kubernetes"),
-        (live + "\n" + own, "workflows", "add it"),
+        (live + "\n" + own + "functions: [a]}", "section workflows", "add it"),
         (placement + "\n" + own + "functions: []}", "placement", "at least one function"),
         (placement + "\n" + own + "functions: [a], units: {u: [b]}}", "function b", "own's functions"),
         (placement + "\n" + own + "functions: [a], units: {u: []}}", "movable unit u", "at least one"),

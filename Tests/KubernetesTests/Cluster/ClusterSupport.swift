@@ -37,6 +37,29 @@ func withNamespace(_ client: KubernetesClient, _ body: (String) async throws -> 
     try result.get()
 }
 
+/// Gives the coordinator in `namespace` the rights that it has in the functions' own.
+func grantCoordinator(_ admin: KubernetesClient, _ namespace: String) async throws {
+    let roles = ResourceKind(group: "rbac.authorization.k8s.io", plural: "roles")
+    let bindings = ResourceKind(group: "rbac.authorization.k8s.io", plural: "rolebindings")
+    let role: JSONValue = try await admin.get(roles, named: "coordinator", in: "openfaas-fn")
+    try await admin.create(
+        roles, ["metadata": ["name": "coordinator"], "rules": role["rules"] ?? []] as JSONValue, in: namespace)
+    try await admin.create(
+        bindings,
+        [
+            "metadata": ["name": "coordinator"],
+            "roleRef": ["apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "coordinator"],
+            "subjects": [["kind": "User", "name": "coordinator", "apiGroup": "rbac.authorization.k8s.io"]],
+        ] as JSONValue, in: namespace)
+    // Pods are refused until their service account is there.
+    let accounts = ResourceKind(plural: "serviceaccounts")
+    try await eventually("the namespace has its service account") {
+        await refusal { () throws(KubernetesError) in
+            try await admin.get(accounts, named: "default", in: namespace, as: MetadataOnly.self)
+        } == nil
+    }
+}
+
 /// A ConfigMap, which costs the server nothing but its keeping.
 func configMap(_ name: String, _ value: String = "") -> JSONValue {
     ["metadata": ["name": .string(name)], "data": ["value": .string(value)]]

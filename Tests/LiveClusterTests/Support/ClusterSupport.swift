@@ -1,0 +1,1 @@
+../../KubernetesTests/Cluster/ClusterSupport.swift
