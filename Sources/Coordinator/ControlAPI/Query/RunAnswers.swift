@@ -32,14 +32,15 @@ public struct RunAnswer: Codable, Sendable {
     public var hasEnded: Bool { isServed != nil }
 
     init(_ report: RunReport) {
-        if let record = RunRecord(report) {
-            self.init(record)
-        } else {
-            run = report.id.rawValue
-            workflow = report.workflow.rawValue
-            state = report.state == .waiting ? "waiting" : "running"
-            targetSeconds = report.target.seconds
-        }
+        let record = RunRecord(report)
+        run = report.id.rawValue
+        workflow = report.workflow.rawValue
+        state = record?.end.rawValue ?? (report.state == .waiting ? "waiting" : "running")
+        targetSeconds = report.target.seconds
+        latencySeconds = record?.latencySeconds
+        isServed = record?.isServed
+        reason = record?.reason
+        outputBytes = record?.outputBytes
     }
 
     init(_ record: RunRecord) {
