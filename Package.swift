@@ -158,7 +158,7 @@ let package = Package(
         door(
             .coordinator, "ReeveCommand",
             enters: [
-                "CommandShell", "ControlAPI", "Experiments", "Simulation", "Placement", "Telemetry", "Reports", "Wire", "Messaging", "Settings", "Topology", "Measures",
+                "CommandShell", "ControlAPI", "Experiments", "Simulation", "Placement", "Learning", "Telemetry", "Reports", "Wire", "Messaging", "Settings", "Topology", "Measures",
                 arguments, logging, lifecycle,
             ]),
 

@@ -12,7 +12,7 @@ import Testing
 import Topology
 
 /// A placement service over the test bed, with its files in a folder that goes with the test.
-private final class Rig {
+final class Rig {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("reeve-rig-\(UUID().uuidString)")
     let bed: TestBed
     let control = PlacementControl()
@@ -36,23 +36,23 @@ private final class Rig {
 
     func service(
         initialSession: PlacementSession?, runner: (any WorkflowRunner)? = nil, checkpointPath: String? = nil,
-        control: PlacementControl? = nil, guardSettings: GuardSettings? = nil
+        warmStartPath: String? = nil, control: PlacementControl? = nil, guardSettings: GuardSettings? = nil
     ) throws -> PlacementService {
         PlacementService(
             settings: PlacementSettings(
                 nodes: .listed(topology.nodes), topology: { [topology] _ in topology }, initialSession: initialSession, checkpointPath: checkpointPath ?? self.checkpointPath,
-                stepsPerCheckpoint: 5, guardSettings: guardSettings),
+                stepsPerCheckpoint: 5, warmStartPath: warmStartPath, guardSettings: guardSettings),
             control: control ?? self.control, cluster: bed, runner: runner ?? bed, metrics: bed, journal: try journal(),
             time: time, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 }
 
-private func training(steps: Int, scheduler: Scheduler = .custom) -> PlacementSession {
+func training(steps: Int, scheduler: Scheduler = .custom) -> PlacementSession {
     PlacementSession(scheduler: scheduler, preset: "reeve", seed: 1, trainingSteps: steps, mode: .training)
 }
 
 /// Runs `service` until `control` shows what `isReached` asks for, then ends it as a shutdown would.
-private func run(
+func run(
     _ service: PlacementService, _ control: PlacementControl, until isReached: @escaping @Sendable (PlacementStatus) -> Bool
 ) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -67,7 +67,7 @@ private func run(
 }
 
 /// Stops giving requests after a number of them, as if the cluster had none for now.
-private final class PausingRunner: WorkflowRunner {
+final class PausingRunner: WorkflowRunner {
     let bed: TestBed
     let limit: Int
 

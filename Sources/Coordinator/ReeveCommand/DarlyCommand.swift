@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandShell
 import Experiments
+import Learning
 import Measures
 import Placement
 
@@ -32,8 +33,16 @@ struct DarlyCommand: AsyncParsableCommand {
     @Option(help: "Write the report as an HTML page to this file.")
     var html: String?
 
+    @Option(help: "Write the trained learner to this file, for placement.warmStart; for a single run of a scheduler that learns.")
+    var checkpoint: String?
+
     func run() async throws {
         let experiments = try experiments()
+        if checkpoint != nil, experiments.count != 1 || experiments.first?.scheduler.isLearned != true {
+            let learners = Scheduler.allCases.filter(\.isLearned).map(\.rawValue).joined(separator: ", ")
+            throw CommandFailure.badConfiguration(
+                "--checkpoint keeps one learner: allowed with it are one --scheduler of \(learners), and one seed")
+        }
         let display = ProgressDisplay(time: SystemTime())
         var results: [DarlyResult] = []
         for (index, experiment) in experiments.enumerated() {
@@ -41,7 +50,10 @@ struct DarlyCommand: AsyncParsableCommand {
                 "\(experiment.scheduler.rawValue), seed \(experiment.seed) (run \(index + 1) of \(experiments.count))",
                 share: Double(index) / Double(experiments.count))
             do {
-                results.append(try await experiment.run(version: CommandShell.version))
+                results.append(
+                    try await experiment.run(version: CommandShell.version) { learner in
+                        if let checkpoint { try CheckpointStore(path: checkpoint).save(learner) }
+                    })
             } catch {
                 throw CommandFailure.failed("\(experiment.scheduler.rawValue) with seed \(experiment.seed): \(error)")
             }

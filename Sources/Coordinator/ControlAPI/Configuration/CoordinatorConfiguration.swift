@@ -24,7 +24,11 @@ public struct CoordinatorConfiguration: Sendable {
         telemetry = try file.section("telemetry").map { section throws(SettingsError) in try .init(section) }
         cluster = try file.section("cluster").map { section throws(SettingsError) in try .init(section) }
         workflows = try file.section("workflows").map { section throws(SettingsError) in try .init(section) }
-        placement = try file.section("placement").map { section throws(SettingsError) in try .init(section) }
+        // What serves somebody is never changed without a guard.
+        let isLive = if case .kubernetes = cluster { true } else { false }
+        placement = try file.section("placement").map { section throws(SettingsError) in
+            try .init(section, isGuarded: isLive)
+        }
         store = try file.section("store").map { section throws(SettingsError) in try .init(section) }
         query = try file.section("query").map { section throws(SettingsError) in try .init(section) }
         try file.finish()

@@ -14,12 +14,15 @@ public struct PlacementConfiguration: Sendable {
     public var checkpointPath: String
     /// Steps between checkpoints.
     public var stepsPerCheckpoint: Int
+    /// The checkpoint of a learner trained elsewhere, to begin with; nil for none.
+    public var warmStartPath: String?
     /// How long a run waits for a decision before it begins without one.
     public var decisionWithinNanoseconds: UInt64
     /// What stands in front of every change; nil carries out whatever is chosen.
     public var guardSettings: GuardSettings?
 
-    init(_ section: SettingsSection) throws(SettingsError) {
+    /// Reads the section; where `isGuarded`, there is a guard also where the section has none.
+    init(_ section: SettingsSection, isGuarded: Bool) throws(SettingsError) {
         subject = try PlacementSubject(section)
         nodes = try Self.nodes(section)
         let live = Scheduler.allCases.filter { $0 != .static }.map(\.rawValue)
@@ -37,10 +40,13 @@ public struct PlacementConfiguration: Sendable {
             }
         checkpointPath = try section.string("checkpoint")
         stepsPerCheckpoint = try section.integer("stepsPerCheckpoint", in: 1...1_000_000, default: 10)
+        warmStartPath = try section.optionalString("warmStart")
         decisionWithinNanoseconds = try section.nanoseconds(
             "decisionWithin", in: 1_000_000_000...3_600_000_000_000, default: 120_000_000_000)
-        guardSettings = try section.section("guard").map { section throws(SettingsError) in try GuardSettings(section) }
+        let placementGuard = isGuarded ? try section.sectionOrStandard("guard") : try section.section("guard")
+        guardSettings = try placementGuard.map { section throws(SettingsError) in try GuardSettings(section) }
     }
+
     private static func nodes(_ section: SettingsSection) throws(SettingsError) -> PlacementSettings.Nodes {
         guard section.keys.contains("nodes") else {
             return .ready(

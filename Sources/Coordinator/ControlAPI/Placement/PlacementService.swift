@@ -115,20 +115,20 @@ public struct PlacementService: Service {
         _ pending: PendingSession, on topology: SchedulingTopology, behind placementGuard: PlacementGuard?
     ) throws -> PreparedSession {
         let session = pending.session
-        let loaded = try pending.checkpoint(in: store)
+        let restored = try pending.restored(in: store, warmStart: settings.warmStartPath.map(WarmStart.init), on: topology)
         let parts = try SessionPolicy(
-            session, on: topology, profile: settings.profile, checkpoint: pending.learner ?? loaded?.checkpoint)
+            session, on: topology, profile: settings.profile, checkpoint: pending.learner ?? restored?.checkpoint)
         let id: Int64
         var placementGuard = placementGuard
         switch pending.origin {
         case .otherNodes(let number, _): id = number
         case .restart(let number):
             id = number
-            announce(session, id: id, loaded: loaded)
+            announce(session, id: id, restored)
             placementGuard?.beginPolicy()
         case .ordered:
             id = try journal.begin(session)
-            announce(session, id: id, loaded: loaded)
+            announce(session, id: id, restored)
             placementGuard?.beginPolicy()
         }
         control.note { $0.nodes = topology.nodes }
@@ -219,19 +219,16 @@ public struct PlacementService: Service {
         }
     }
 
-    private func announce(_ session: PlacementSession, id: Int64, loaded: CheckpointStore.Loaded?) {
-        let restored = loaded.map { loaded in
-            "after \(loaded.checkpoint.steps) steps" + (loaded.fallbackReason.map { "; passed over: \($0)" } ?? "")
-        }
+    private func announce(_ session: PlacementSession, id: Int64, _ restored: PendingSession.Restored?) {
         logger.info(
             "a session begins",
             metadata: [
                 "session": "\(id)", "scheduler": "\(session.scheduler.rawValue)", "preset": "\(session.preset)",
-                "seed": "\(session.seed)", "mode": "\(session.mode.rawValue)", "restored": "\(restored ?? "no")",
+                "seed": "\(session.seed)", "mode": "\(session.mode.rawValue)", "restored": "\(restored?.text ?? "no")",
             ])
         control.note { status in
-            status = PlacementStatus(sessionID: id, session: session, state: .running, restored: restored)
-            status.learnerSteps = loaded?.checkpoint.steps
+            status = PlacementStatus(sessionID: id, session: session, state: .running, restored: restored?.text)
+            status.learnerSteps = restored?.checkpoint.steps
         }
     }
 
@@ -304,7 +301,7 @@ public struct PlacementService: Service {
     /// The nodes that the learner in the checkpoint decides about, in its order; none where there is no such learner.
     private func nodesOfCheckpoint() -> [NodeName] {
         let loaded = try? store.load()
-        return loaded.flatMap { SessionPolicy.topology(ofLabel: $0.checkpoint.topology) }?.nodes ?? []
+        return loaded.flatMap { SchedulingTopology(ofCheckpointLabel: $0.checkpoint.topology) }?.nodes ?? []
     }
 
     /// Whether there are other nodes than before; where they are listed nobody looks.

@@ -1,3 +1,4 @@
+import Learning
 public import Placement
 public import Settings
 public import Topology
@@ -22,6 +23,9 @@ public struct PlacementSettings: Sendable {
     public var checkpointPath: String
     /// Steps between checkpoints.
     public var stepsPerCheckpoint: Int
+    /// The checkpoint of a learner trained elsewhere, for a session to begin with where there is none of its own; nil for
+    /// none.
+    public var warmStartPath: String?
     /// What offline profiling knows; without it the Oracle scheduler cannot be used.
     public var profile: (any PlacementProfile)?
     /// What stands in front of every change; nil carries out whatever is chosen.
@@ -30,7 +34,7 @@ public struct PlacementSettings: Sendable {
     /// Settings as given.
     public init(
         nodes: Nodes, topology: @escaping @Sendable (_ nodes: [NodeName]) throws(SettingsError) -> SchedulingTopology,
-        initialSession: PlacementSession?, checkpointPath: String, stepsPerCheckpoint: Int,
+        initialSession: PlacementSession?, checkpointPath: String, stepsPerCheckpoint: Int, warmStartPath: String? = nil,
         profile: (any PlacementProfile)? = nil, guardSettings: GuardSettings? = nil
     ) {
         self.nodes = nodes
@@ -38,6 +42,7 @@ public struct PlacementSettings: Sendable {
         self.initialSession = initialSession
         self.checkpointPath = checkpointPath
         self.stepsPerCheckpoint = stepsPerCheckpoint
+        self.warmStartPath = warmStartPath
         self.profile = profile
         self.guardSettings = guardSettings
     }
@@ -45,7 +50,8 @@ public struct PlacementSettings: Sendable {
 
 extension PlacementSettings {
     /// What the section `placement` asks for, where `described` are the functions of its workflow by the workflow's
-    /// description; nil without one. Throws `SettingsError` when the parts do not fit together.
+    /// description; nil without one. Throws `SettingsError` when the parts do not fit together, or there is no learner to
+    /// begin with where one is named.
     public init(
         _ section: PlacementConfiguration, described: [FunctionName]?, profile: (any PlacementProfile)? = nil
     ) throws(SettingsError) {
@@ -54,7 +60,14 @@ extension PlacementSettings {
             nodes: section.nodes,
             topology: { nodes throws(SettingsError) in try subject.topology(on: nodes, described: described) },
             initialSession: section.initialSession, checkpointPath: section.checkpointPath,
-            stepsPerCheckpoint: section.stepsPerCheckpoint, profile: profile, guardSettings: section.guardSettings)
+            stepsPerCheckpoint: section.stepsPerCheckpoint, warmStartPath: section.warmStartPath, profile: profile,
+            guardSettings: section.guardSettings)
         try subject.check(described: described)
+        guard let path = section.warmStartPath else { return }
+        do {
+            _ = try CheckpointStore(path: path).load()
+        } catch {
+            throw SettingsError("placement.warmStart: \(error.description)")
+        }
     }
 }

@@ -11,6 +11,6 @@ struct PreparedSession {
     /// The learner as it is, if there is one.
     func checkpoint() throws -> Checkpoint? {
         try parts.learner?.checkpoint(
-            topology: SessionPolicy.label(session, topology: parts.actionSpace.topology), preset: session.preset)
+            topology: parts.actionSpace.topology.checkpointLabel(for: session.scheduler), preset: session.preset)
     }
 }

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Learning
 import Placement
 import Topology
@@ -32,7 +31,7 @@ struct SessionPolicy {
         actionSpace = space
         switch session.scheduler {
         case .fullmap, .custom, .kubernetes, .oracle:
-            let label = try Self.label(session, topology: topology)
+            let label = try topology.checkpointLabel(for: session.scheduler)
             let learner =
                 if let checkpoint {
                     try DQN(
@@ -58,33 +57,13 @@ struct SessionPolicy {
         }
     }
 
-    /// What a checkpoint of `session` is labelled with: a learner fits only the scheduler and topology it was made for.
-    static func label(_ session: PlacementSession, topology: SchedulingTopology) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        return "\(session.scheduler.rawValue) \(String(decoding: try encoder.encode(topology), as: UTF8.self))"
-    }
-
-    /// The topology in a label, whoever the scheduler is; nil for what is no such label.
-    static func topology(ofLabel label: String) -> SchedulingTopology? {
-        guard let space = label.firstIndex(of: " ") else { return nil }
-        let written = try? JSONDecoder().decode(SchedulingTopology.self, from: Data(label[space...].utf8))
-        // What was written by a label of ours holds together; what is read here may be anything.
-        return written.flatMap { topology in
-            try? SchedulingTopology(
-                nodes: topology.nodes, workflow: topology.workflow, functions: topology.functions,
-                movableUnits: topology.movableUnits, scaledFunctions: topology.scaledFunctions,
-                maximumReplicas: topology.maximumReplicas)
-        }
-    }
-
     /// `checkpoint` for `space`, if all that differs are the nodes; otherwise as it is.
     private static func fitted(
         _ checkpoint: Checkpoint, to space: any ActionSpace, _ scheduler: Scheduler, _ profile: (any PlacementProfile)?,
         _ label: String
     ) throws -> Checkpoint {
         guard checkpoint.topology != label, checkpoint.topology.hasPrefix("\(scheduler.rawValue) "),
-            let old = topology(ofLabel: checkpoint.topology), old.workflow == space.topology.workflow,
+            let old = SchedulingTopology(ofCheckpointLabel: checkpoint.topology), old.workflow == space.topology.workflow,
             let oldSpace = scheduler.actionSpace(for: old, profile: profile),
             let change = TopologyChange(from: oldSpace, to: space)
         else {

@@ -29,6 +29,9 @@ extension DarlyExperiment {
                 seed: experiment.seed)
         }
 
+        /// What a checkpoint of the learner is labelled with.
+        func label() throws -> String { try topology.checkpointLabel(for: experiment.scheduler) }
+
         /// The policy of a scheduler that does not learn.
         func yardstick(_ search: CeilingSearch) -> any Policy {
             switch experiment.scheduler {

@@ -1,5 +1,5 @@
 import Cluster
-import Learning
+public import Learning
 public import Measures
 public import Placement
 import Simulation
@@ -45,9 +45,12 @@ public struct DarlyExperiment: Sendable {
         self.countersBlanked = countersBlanked
     }
 
-    /// Runs training and inference; `version` stands in the result, `time` measures how long they take. Throws
-    /// `LearningError` when the preset's parameters are not possible.
-    public func run(version: String, time: any TimeSource = SystemTime()) async throws -> DarlyResult {
+    /// Runs training and inference; `version` stands in the result, `time` measures how long they take, and `onTrained`
+    /// is given the learner after its training. Throws `LearningError` when the preset's parameters are not possible, and
+    /// what `onTrained` throws.
+    public func run(
+        version: String, time: any TimeSource = SystemTime(), onTrained: (Checkpoint) throws -> Void = { _ in }
+    ) async throws -> DarlyResult {
         let started = time.now
         let inference = try courses?.inference ?? scenario.inference(targets: targets, seed: seed)
         let search = CeilingSearch(scenario: inference, targets: targets, model: LatencyModel(), reward: preset.reward)
@@ -59,6 +62,7 @@ public struct DarlyExperiment: Sendable {
                 try courses?.training ?? scenario.trainingRound(steps: trainingSteps, targets: targets, seed: seed)
             let policy = LearnedPolicy(learner, mode: .training)
             trained = try await world.run(round, steps: trainingSteps, policy, seed: seed)
+            try onTrained(learner.checkpoint(topology: world.label(), preset: preset.name))
         }
         let policy: any Policy
         if let learner {
