@@ -2,7 +2,7 @@
 
 REEVE_STORE names it: the path of a folder (on one machine, or on a file system that nodes share), or s3://BUCKET.
 A bucket needs REEVE_S3_ENDPOINT, such as http://minio.openfaas:9000, and the usual AWS_ACCESS_KEY_ID,
-AWS_SECRET_ACCESS_KEY and AWS_REGION; it is reached with boto3, in Debian python3-boto3.
+AWS_SECRET_ACCESS_KEY and AWS_DEFAULT_REGION; it is reached with boto3, in Debian python3-boto3.
 """
 import contextlib
 import os
