@@ -140,8 +140,13 @@ enum MessageExamples {
         WorldRequest(id: 2, kind: .move([FunctionName("framer"), FunctionName("facer")], to: NodeName("w02"))),
         WorldRequest(id: 3, kind: .move([], to: nil)),
         WorldRequest(id: 4, kind: .scale([FunctionName("framer")], replicas: .max)),
-        WorldRequest(id: 5, kind: .run(sequence: 0)),
+        WorldRequest(id: 5, kind: .run(sequence: 0)), WorldRequest(id: 6, kind: .press(pressure)),
+        WorldRequest(id: 7, kind: .relieve(NodeName("w01"))), WorldRequest(id: 8, kind: .relieve(nil)),
+        WorldRequest(id: 9, kind: .pressures),
     ]
+
+    static let pressure = WorldPressure(
+        node: NodeName("w01"), cpu: 0.5, l3: 0, memoryBandwidth: 1, seconds: 600)
 
     static let worldReplies: [WorldReply] = [
         WorldReply(
@@ -158,6 +163,7 @@ enum MessageExamples {
         WorldReply(
             id: 7, kind: .outcome(latencySeconds: 31.25, functions: [.init(name: FunctionName("framer"), seconds: 0)])),
         WorldReply(id: 8, kind: .failure(.refused, "no")),
+        WorldReply(id: 9, kind: .pressures([pressure])), WorldReply(id: 10, kind: .pressures([])),
     ]
 
     /// Every example's bytes.

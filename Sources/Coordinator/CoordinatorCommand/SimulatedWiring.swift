@@ -18,6 +18,7 @@ struct SimulatedWiring {
             try RemoteWorld(endpoint: endpoint, time: time, logger: logger, onTurn: beat)
         }
         built.answers.cluster = world
+        built.answers.interference = world
         built.services.append(world)
         guard let placement = configuration.placement, let hub = built.answers.hub, let journal = built.answers.journal
         else { return }

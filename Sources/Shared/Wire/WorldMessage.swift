@@ -14,6 +14,12 @@ public struct WorldRequest: Hashable, Sendable {
         case nextRequest
         /// Run the request of this sequence.
         case run(sequence: UInt64)
+        /// Put pressure on a node, in place of what was asked for before.
+        case press(WorldPressure)
+        /// Take the pressure that was asked for from a node, or from all.
+        case relieve(NodeName?)
+        /// What pressure has been asked for.
+        case pressures
     }
 
     /// The major version of the protocol that the coordinator speaks.
@@ -28,6 +34,29 @@ public struct WorldRequest: Hashable, Sendable {
         self.protocolMajor = protocolMajor
         self.id = id
         self.kind = kind
+    }
+}
+
+/// Pressure on a node of a simulated cluster.
+public struct WorldPressure: Hashable, Sendable {
+    /// The node.
+    public var node: NodeName
+    /// The share of its cores that is taken, 0 to 1.
+    public var cpu: Double
+    /// The intensity on its last-level cache, 0 to 1.
+    public var l3: Double
+    /// The intensity on its memory bandwidth, 0 to 1.
+    public var memoryBandwidth: Double
+    /// How long it lasts, or still lasts, in seconds.
+    public var seconds: UInt32
+
+    /// Pressure as described.
+    public init(node: NodeName, cpu: Double, l3: Double, memoryBandwidth: Double, seconds: UInt32) {
+        self.node = node
+        self.cpu = cpu
+        self.l3 = l3
+        self.memoryBandwidth = memoryBandwidth
+        self.seconds = seconds
     }
 }
 
@@ -94,6 +123,8 @@ public struct WorldReply: Hashable, Sendable {
         case noMoreRequests
         /// How the request went.
         case outcome(latencySeconds: Double, functions: [Function])
+        /// The pressure on nodes that was asked for, or what was taken away.
+        case pressures([WorldPressure])
         /// Why it was not carried out, in one sentence.
         case failure(FailureCode, String)
     }

@@ -58,6 +58,36 @@ struct WorldStateTests {
         #expect(world.nextDue == nil)
     }
 
+    @Test("pressure shows on its node beside the scenario's, until its time is over or it is taken away")
+    func interference() throws {
+        let bed = TestBed(scenario: try .thesisInference(), start: .allOnFirstNode(replicas: 8), seed: 1)
+        var world = WorldState<String>(bed: bed, compression: Self.compression)
+        let (w01, w02) = (NodeName("w01"), NodeName("w02"))
+        func busy(_ node: NodeName) -> Double { bed.hardwareActivity()[node]?.utilisation ?? -1 }
+        let (calm, pressedByScenario) = (busy(w02), busy(w01))
+        let pressure = WorldPressure(node: w02, cpu: 0.5, l3: 0, memoryBandwidth: 0, seconds: 60)
+        #expect(ask(&world, .press(pressure), at: 0) == [.pressures([pressure])])
+        #expect(busy(w02) > calm + 0.4)
+        #expect(busy(w01) == pressedByScenario)
+        var half = pressure
+        half.seconds = 30
+        #expect(ask(&world, .pressures, at: 30_000_000_000) == [.pressures([half])])
+        #expect(world.nextDue == at(60_000_000_000))
+        _ = world.advance(to: at(60_000_000_000))
+        #expect(busy(w02) == calm && world.nextDue == nil)
+        #expect(ask(&world, .pressures) == [.pressures([])])
+        _ = ask(&world, .press(pressure))
+        _ = ask(&world, .press(WorldPressure(node: w01, cpu: 0, l3: 0.2, memoryBandwidth: 0.1, seconds: 60)))
+        #expect(ask(&world, .relieve(w02)) == [.pressures([pressure])])
+        #expect(ask(&world, .relieve(w02)) == [.pressures([])])
+        #expect(busy(w02) == calm)
+        #expect(ask(&world, .relieve(nil)).count == 1)
+        #expect(busy(w01) == pressedByScenario)
+        #expect(
+            failure(ask(&world, .press(WorldPressure(node: NodeName("w09"), cpu: 1, l3: 0, memoryBandwidth: 0, seconds: 1))))
+                == .unknownSubject)
+    }
+
     @Test("a move without a node is answered with the cluster's own choice")
     func reschedule() throws {
         var world = try world()

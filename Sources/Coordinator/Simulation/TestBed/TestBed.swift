@@ -17,6 +17,8 @@ public final class TestBed: ClusterControl, WorkflowRunner, MetricsReader {
         var cluster: SimulatedCluster
         var scenario: Scenario
         var step = 0
+        /// Pressure beside the scenario's, by node.
+        var interference: [NodeName: Pressure] = [:]
         var latencyRandom: SeededRandom
         var counterRandom: SeededRandom
     }
@@ -101,7 +103,7 @@ public final class TestBed: ClusterControl, WorkflowRunner, MetricsReader {
     package func serveNext() -> (target: LatencyTarget, outcome: WorkflowOutcome)? {
         state.withLock { state in
             guard let moment = state.scenario[state.step] else { return nil }
-            let outcome = serve(&state, under: moment.pressure)
+            let outcome = serve(&state, under: pressure(moment.pressure, state))
             state.step += 1
             return (moment.target, outcome)
         }
@@ -114,7 +116,7 @@ public final class TestBed: ClusterControl, WorkflowRunner, MetricsReader {
             throw ClusterError(
                 .refused, "request \(sequence) is not the one to serve: the test bed is at step \(state.step)")
         }
-        return serve(&state, under: moment.pressure)
+        return serve(&state, under: pressure(moment.pressure, state))
     }
 
     private func serve(_ state: inout State, under pressure: [Pressure]) -> WorkflowOutcome {
@@ -164,6 +166,26 @@ public final class TestBed: ClusterControl, WorkflowRunner, MetricsReader {
         let moment = state.scenario[min(state.step, state.scenario.steps - 1)]
         return ActivityModel(model: model).activity(
             placement: state.cluster.placement, queueWorkers: state.cluster.queueWorkers,
-            pressure: moment?.pressure ?? model.parameters.nodes.map { _ in .none }, frames: frames)
+            pressure: pressure(moment?.pressure ?? model.parameters.nodes.map { _ in .none }, state), frames: frames)
+    }
+
+    /// The scenario's pressure with what was put on nodes beside it; together they take no more than there is.
+    private func pressure(_ scenario: [Pressure], _ state: State) -> [Pressure] {
+        guard !state.interference.isEmpty else { return scenario }
+        return zip(model.parameters.nodes, scenario).map { node, pressure in
+            guard let more = state.interference[node.name] else { return pressure }
+            return Pressure(
+                cpu: pressure.cpu + more.cpu, l3: pressure.l3 + more.l3,
+                memoryBandwidth: pressure.memoryBandwidth + more.memoryBandwidth)
+        }
+    }
+
+    /// Puts `pressure` on `node` beside the scenario's, in place of what this put there before. Throws
+    /// `ClusterError.unknownSubject` for a node that the test bed does not have.
+    package func interfere(_ pressure: Pressure, on node: NodeName) throws(ClusterError) {
+        guard model.parameters.nodes.contains(where: { $0.name == node }) else {
+            throw ClusterError(.unknownSubject, "the test bed has no node \(node)")
+        }
+        state.withLock { $0.interference[node] = pressure == .none ? nil : pressure }
     }
 }

@@ -12,7 +12,7 @@ import Wire
 /// Requests may be made before `run()` starts and while the world is away; they are sent once it can be reached. A request
 /// that has no answer in time, or is still open at shutdown, throws `ClusterError` of code `unreachable`; the world may
 /// have carried it out nevertheless.
-public final class RemoteWorld: ClusterControl, WorkflowRunner, Service {
+public final class RemoteWorld: ClusterControl, WorkflowRunner, InterferenceControl, Service {
     /// Nanoseconds from asking to answer unless told otherwise.
     public static let defaultTimeoutNanoseconds: UInt64 = 30_000_000_000
 
@@ -118,6 +118,32 @@ public final class RemoteWorld: ClusterControl, WorkflowRunner, Service {
             functionSeconds: Dictionary(
                 functions.compactMap { function in function.seconds.map { (function.name, $0) } },
                 uniquingKeysWith: { $1 }))
+    }
+
+    /// Has the world put pressure on a node, beside what its scenario puts there.
+    public func press(_ interference: Interference) async throws {
+        let pressure = WorldPressure(
+            node: interference.node, cpu: interference.cpu, l3: interference.cache,
+            memoryBandwidth: interference.memory, seconds: UInt32(interference.seconds))
+        _ = try await pressures(.press(pressure))
+    }
+
+    /// What was put on nodes, and how long it still lasts; not what the world's scenario puts there.
+    public func pressures() async throws -> [Interference] { try await pressures(.pressures) }
+
+    /// Takes away what was put on `node`, or on all nodes.
+    public func relieve(_ node: NodeName?) async throws -> [NodeName] {
+        try await pressures(.relieve(node)).map(\.node)
+    }
+
+    private func pressures(_ question: WorldRequest.Kind) async throws -> [Interference] {
+        guard case .pressures(let pressures) = try await ask(question) else { throw unfitting("press") }
+        // What is about to end has a second left at most.
+        return pressures.compactMap { pressure in
+            try? Interference(
+                on: pressure.node, cpu: pressure.cpu, cache: pressure.l3, memory: pressure.memoryBandwidth,
+                seconds: max(Int(pressure.seconds), 1))
+        }
     }
 
     private func unfitting(_ question: String) -> ClusterError {
@@ -263,6 +289,9 @@ extension WorldRequest.Kind {
             "scaling \(functions.map(\.rawValue).joined(separator: ", ")) to \(replicas)"
         case .nextRequest: "the question for the next request"
         case .run(let sequence): "running request \(sequence)"
+        case .press(let pressure): "pressing on \(pressure.node)"
+        case .relieve(let node): "relieving \(node?.rawValue ?? "all nodes")"
+        case .pressures: "the question what presses on nodes"
         }
     }
 }

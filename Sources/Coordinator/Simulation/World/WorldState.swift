@@ -49,6 +49,8 @@ struct WorldState<Asker: Sendable>: Sendable {
     private let compression: Double
     private var delayed: [Delayed] = []
     private var running = Running.nothing
+    /// What `press` put on nodes, and until when.
+    private var interference: [NodeName: (pressure: WorldPressure, until: MonotonicInstant)] = [:]
     /// See `Counts`.
     private(set) var counts = Counts()
 
@@ -80,6 +82,11 @@ struct WorldState<Asker: Sendable>: Sendable {
                 settle(.scaled, request.id, asker, now)
             case .nextRequest: return askNext(request.id, asker)
             case .run(let sequence): try begin(sequence, request.id, asker, now)
+            case .press(let pressure): return try press(pressure, request.id, asker, now)
+            case .relieve(let node): return try relieve(node, request.id, asker, now)
+            case .pressures:
+                let present = interference.values.sorted { $0.pressure.node < $1.pressure.node }
+                return [answer(present, request.id, asker, now)]
             }
             return []
         } catch {
@@ -95,6 +102,11 @@ struct WorldState<Asker: Sendable>: Sendable {
 
     /// The answers whose time has come, and the request that has ended, if one has.
     mutating func advance(to now: MonotonicInstant) -> (answers: [Answer], served: ServedRequest?) {
+        for (node, put) in interference where put.until <= now {
+            interference[node] = nil
+            // A node that was pressed is one that the test bed has.
+            try? bed.interfere(.none, on: node)
+        }
         var answers = delayed.filter { $0.due <= now }.map(\.answer)
         delayed.removeAll { $0.due <= now }
         guard case .request(let request, let outcome, let until, let answer, let waiting) = running, until <= now else {
@@ -110,7 +122,7 @@ struct WorldState<Asker: Sendable>: Sendable {
 
     /// When the next answer is due; nil when none is under way.
     var nextDue: MonotonicInstant? {
-        let first = delayed.map(\.due).min()
+        let first = (delayed.map(\.due) + interference.values.map(\.until)).min()
         guard case .request(_, _, let until, _, _) = running else { return first }
         return first.map { min($0, until) } ?? until
     }
@@ -164,6 +176,40 @@ struct WorldState<Asker: Sendable>: Sendable {
         running = .request(
             request, outcome, until: end(ofSeconds: outcome.latencySeconds, from: now),
             answer: Answer(asker: asker, reply: reply), waiting: [])
+    }
+
+    /// Pressure lasts as long as it was asked for in real time: only settling and latencies are compressed.
+    private mutating func press(
+        _ pressure: WorldPressure, _ id: UInt64, _ asker: Asker, _ now: MonotonicInstant
+    ) throws(ClusterError) -> [Answer] {
+        try bed.interfere(
+            Pressure(cpu: pressure.cpu, l3: pressure.l3, memoryBandwidth: pressure.memoryBandwidth), on: pressure.node)
+        let put = (pressure, now.advanced(byNanoseconds: UInt64(pressure.seconds) * 1_000_000_000))
+        interference[pressure.node] = put
+        return [answer([put], id, asker, now)]
+    }
+
+    private mutating func relieve(
+        _ node: NodeName?, _ id: UInt64, _ asker: Asker, _ now: MonotonicInstant
+    ) throws(ClusterError) -> [Answer] {
+        var relieved: [(pressure: WorldPressure, until: MonotonicInstant)] = []
+        for name in interference.keys.sorted() where node == nil || name == node {
+            try bed.interfere(.none, on: name)
+            if let put = interference.removeValue(forKey: name) { relieved.append(put) }
+        }
+        return [answer(relieved, id, asker, now)]
+    }
+
+    private func answer(
+        _ put: [(pressure: WorldPressure, until: MonotonicInstant)], _ id: UInt64, _ asker: Asker,
+        _ now: MonotonicInstant
+    ) -> Answer {
+        let pressures = put.map { pressure, until in
+            var left = pressure
+            left.seconds = until > now ? UInt32((until.nanoseconds(since: now) + 999_999_999) / 1_000_000_000) : 0
+            return left
+        }
+        return Answer(asker: asker, reply: WorldReply(id: id, kind: .pressures(pressures)))
     }
 
     private mutating func askNext(_ id: UInt64, _ asker: Asker) -> [Answer] {

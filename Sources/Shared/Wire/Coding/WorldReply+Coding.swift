@@ -43,6 +43,13 @@ extension WorldReply {
             outcome.functions = arena.copy(functions.map { Optional(arena.copy($0.wire(in: arena))) })
             message.kind_case = REEVE__V1__WORLD_REPLY__KIND_OUTCOME
             message.outcome = arena.copy(outcome)
+        case .pressures(let pressures):
+            var list = Reeve__V1__WorldPressures()
+            reeve__v1__world_pressures__init(&list)
+            list.n_pressures = pressures.count
+            list.pressures = arena.copy(pressures.map { Optional(arena.copy($0.wire(in: arena))) })
+            message.kind_case = REEVE__V1__WORLD_REPLY__KIND_PRESSURES
+            message.pressures = arena.copy(list)
         case .failure(let code, let sentence):
             var failure = Reeve__V1__WorldFailure()
             reeve__v1__world_failure__init(&failure)
@@ -89,6 +96,13 @@ extension WorldReply.Kind {
             self = .outcome(
                 latencySeconds: outcome.latency_seconds,
                 functions: try functions(outcome.functions, count: outcome.n_functions))
+        case REEVE__V1__WORLD_REPLY__KIND_PRESSURES:
+            let list = try submessage(message.pressures, field: "pressures").pointee
+            var pressures: [WorldPressure] = []
+            for pressure in messages(list.pressures, count: list.n_pressures) {
+                pressures.append(try WorldPressure(wire: pressure))
+            }
+            self = .pressures(pressures)
         case REEVE__V1__WORLD_REPLY__KIND_FAILURE:
             let failure = try submessage(message.failure, field: "failure").pointee
             guard let code = WorldReply.FailureCode(rawValue: failure.code) else {

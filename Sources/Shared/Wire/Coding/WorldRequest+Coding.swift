@@ -42,6 +42,18 @@ extension WorldRequest {
             run.sequence = sequence
             message.kind_case = REEVE__V1__WORLD_REQUEST__KIND_RUN
             message.run = arena.copy(run)
+        case .press(let pressure):
+            message.kind_case = REEVE__V1__WORLD_REQUEST__KIND_PRESS
+            message.press = arena.copy(pressure.wire(in: arena))
+        case .relieve(let node):
+            var relieve = Reeve__V1__WorldRelieve()
+            reeve__v1__world_relieve__init(&relieve)
+            relieve.node = node.map { arena.copy($0.rawValue) }
+            message.kind_case = REEVE__V1__WORLD_REQUEST__KIND_RELIEVE
+            message.relieve = arena.copy(relieve)
+        case .pressures:
+            message.kind_case = REEVE__V1__WORLD_REQUEST__KIND_PRESSURES
+            message.pressures = 1
         }
         return withExtendedLifetime(arena) { packed(&message) }
     }
@@ -74,6 +86,13 @@ extension WorldRequest.Kind {
             self = .nextRequest
         case REEVE__V1__WORLD_REQUEST__KIND_RUN:
             self = .run(sequence: try submessage(message.run, field: "run").pointee.sequence)
+        case REEVE__V1__WORLD_REQUEST__KIND_PRESS:
+            self = .press(try WorldPressure(wire: try submessage(message.press, field: "press")))
+        case REEVE__V1__WORLD_REQUEST__KIND_RELIEVE:
+            let relieve = try submessage(message.relieve, field: "relieve").pointee
+            self = .relieve(relieve.node == nil ? nil : NodeName(try text(relieve.node, field: "node")))
+        case REEVE__V1__WORLD_REQUEST__KIND_PRESSURES:
+            self = .pressures
         default:
             throw WireError(.unknownKind, "a WorldRequest asks for nothing that this version knows")
         }

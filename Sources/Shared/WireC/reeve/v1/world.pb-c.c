@@ -232,6 +232,141 @@ void   reeve__v1__world_run__free_unpacked
   assert(message->base.descriptor == &reeve__v1__world_run__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   reeve__v1__world_pressure__init
+                     (Reeve__V1__WorldPressure         *message)
+{
+  static const Reeve__V1__WorldPressure init_value = REEVE__V1__WORLD_PRESSURE__INIT;
+  *message = init_value;
+}
+size_t reeve__v1__world_pressure__get_packed_size
+                     (const Reeve__V1__WorldPressure *message)
+{
+  assert(message->base.descriptor == &reeve__v1__world_pressure__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t reeve__v1__world_pressure__pack
+                     (const Reeve__V1__WorldPressure *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &reeve__v1__world_pressure__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t reeve__v1__world_pressure__pack_to_buffer
+                     (const Reeve__V1__WorldPressure *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &reeve__v1__world_pressure__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Reeve__V1__WorldPressure *
+       reeve__v1__world_pressure__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Reeve__V1__WorldPressure *)
+     protobuf_c_message_unpack (&reeve__v1__world_pressure__descriptor,
+                                allocator, len, data);
+}
+void   reeve__v1__world_pressure__free_unpacked
+                     (Reeve__V1__WorldPressure *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &reeve__v1__world_pressure__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   reeve__v1__world_pressures__init
+                     (Reeve__V1__WorldPressures         *message)
+{
+  static const Reeve__V1__WorldPressures init_value = REEVE__V1__WORLD_PRESSURES__INIT;
+  *message = init_value;
+}
+size_t reeve__v1__world_pressures__get_packed_size
+                     (const Reeve__V1__WorldPressures *message)
+{
+  assert(message->base.descriptor == &reeve__v1__world_pressures__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t reeve__v1__world_pressures__pack
+                     (const Reeve__V1__WorldPressures *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &reeve__v1__world_pressures__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t reeve__v1__world_pressures__pack_to_buffer
+                     (const Reeve__V1__WorldPressures *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &reeve__v1__world_pressures__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Reeve__V1__WorldPressures *
+       reeve__v1__world_pressures__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Reeve__V1__WorldPressures *)
+     protobuf_c_message_unpack (&reeve__v1__world_pressures__descriptor,
+                                allocator, len, data);
+}
+void   reeve__v1__world_pressures__free_unpacked
+                     (Reeve__V1__WorldPressures *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &reeve__v1__world_pressures__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   reeve__v1__world_relieve__init
+                     (Reeve__V1__WorldRelieve         *message)
+{
+  static const Reeve__V1__WorldRelieve init_value = REEVE__V1__WORLD_RELIEVE__INIT;
+  *message = init_value;
+}
+size_t reeve__v1__world_relieve__get_packed_size
+                     (const Reeve__V1__WorldRelieve *message)
+{
+  assert(message->base.descriptor == &reeve__v1__world_relieve__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t reeve__v1__world_relieve__pack
+                     (const Reeve__V1__WorldRelieve *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &reeve__v1__world_relieve__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t reeve__v1__world_relieve__pack_to_buffer
+                     (const Reeve__V1__WorldRelieve *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &reeve__v1__world_relieve__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Reeve__V1__WorldRelieve *
+       reeve__v1__world_relieve__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Reeve__V1__WorldRelieve *)
+     protobuf_c_message_unpack (&reeve__v1__world_relieve__descriptor,
+                                allocator, len, data);
+}
+void   reeve__v1__world_relieve__free_unpacked
+                     (Reeve__V1__WorldRelieve *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &reeve__v1__world_relieve__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   reeve__v1__world_request__init
                      (Reeve__V1__WorldRequest         *message)
 {
@@ -768,7 +903,173 @@ const ProtobufCMessageDescriptor reeve__v1__world_run__descriptor =
   (ProtobufCMessageInit) reeve__v1__world_run__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor reeve__v1__world_request__field_descriptors[7] =
+static const ProtobufCFieldDescriptor reeve__v1__world_pressure__field_descriptors[5] =
+{
+  {
+    "node",
+    1,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__WorldPressure, node),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cpu",
+    2,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__WorldPressure, cpu),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "l3",
+    3,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__WorldPressure, l3),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "memory_bandwidth",
+    4,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__WorldPressure, memory_bandwidth),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "seconds",
+    5,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__WorldPressure, seconds),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned reeve__v1__world_pressure__field_indices_by_name[] = {
+  1,   /* field[1] = cpu */
+  2,   /* field[2] = l3 */
+  3,   /* field[3] = memory_bandwidth */
+  0,   /* field[0] = node */
+  4,   /* field[4] = seconds */
+};
+static const ProtobufCIntRange reeve__v1__world_pressure__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor reeve__v1__world_pressure__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "reeve.v1.WorldPressure",
+  "WorldPressure",
+  "Reeve__V1__WorldPressure",
+  "reeve.v1",
+  sizeof(Reeve__V1__WorldPressure),
+  5,
+  reeve__v1__world_pressure__field_descriptors,
+  reeve__v1__world_pressure__field_indices_by_name,
+  1,  reeve__v1__world_pressure__number_ranges,
+  (ProtobufCMessageInit) reeve__v1__world_pressure__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor reeve__v1__world_pressures__field_descriptors[1] =
+{
+  {
+    "pressures",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Reeve__V1__WorldPressures, n_pressures),
+    offsetof(Reeve__V1__WorldPressures, pressures),
+    &reeve__v1__world_pressure__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned reeve__v1__world_pressures__field_indices_by_name[] = {
+  0,   /* field[0] = pressures */
+};
+static const ProtobufCIntRange reeve__v1__world_pressures__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor reeve__v1__world_pressures__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "reeve.v1.WorldPressures",
+  "WorldPressures",
+  "Reeve__V1__WorldPressures",
+  "reeve.v1",
+  sizeof(Reeve__V1__WorldPressures),
+  1,
+  reeve__v1__world_pressures__field_descriptors,
+  reeve__v1__world_pressures__field_indices_by_name,
+  1,  reeve__v1__world_pressures__number_ranges,
+  (ProtobufCMessageInit) reeve__v1__world_pressures__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor reeve__v1__world_relieve__field_descriptors[1] =
+{
+  {
+    "node",
+    1,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Reeve__V1__WorldRelieve, node),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned reeve__v1__world_relieve__field_indices_by_name[] = {
+  0,   /* field[0] = node */
+};
+static const ProtobufCIntRange reeve__v1__world_relieve__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor reeve__v1__world_relieve__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "reeve.v1.WorldRelieve",
+  "WorldRelieve",
+  "Reeve__V1__WorldRelieve",
+  "reeve.v1",
+  sizeof(Reeve__V1__WorldRelieve),
+  1,
+  reeve__v1__world_relieve__field_descriptors,
+  reeve__v1__world_relieve__field_indices_by_name,
+  1,  reeve__v1__world_relieve__number_ranges,
+  (ProtobufCMessageInit) reeve__v1__world_relieve__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor reeve__v1__world_request__field_descriptors[10] =
 {
   {
     "protocol_major",
@@ -854,20 +1155,59 @@ static const ProtobufCFieldDescriptor reeve__v1__world_request__field_descriptor
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "press",
+    8,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Reeve__V1__WorldRequest, kind_case),
+    offsetof(Reeve__V1__WorldRequest, press),
+    &reeve__v1__world_pressure__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "relieve",
+    9,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Reeve__V1__WorldRequest, kind_case),
+    offsetof(Reeve__V1__WorldRequest, relieve),
+    &reeve__v1__world_relieve__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "pressures",
+    10,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BOOL,
+    offsetof(Reeve__V1__WorldRequest, kind_case),
+    offsetof(Reeve__V1__WorldRequest, pressures),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned reeve__v1__world_request__field_indices_by_name[] = {
   1,   /* field[1] = id */
   3,   /* field[3] = move */
   5,   /* field[5] = next_request */
   2,   /* field[2] = observe */
+  7,   /* field[7] = press */
+  9,   /* field[9] = pressures */
   0,   /* field[0] = protocol_major */
+  8,   /* field[8] = relieve */
   6,   /* field[6] = run */
   4,   /* field[4] = scale */
 };
 static const ProtobufCIntRange reeve__v1__world_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor reeve__v1__world_request__descriptor =
 {
@@ -877,7 +1217,7 @@ const ProtobufCMessageDescriptor reeve__v1__world_request__descriptor =
   "Reeve__V1__WorldRequest",
   "reeve.v1",
   sizeof(Reeve__V1__WorldRequest),
-  7,
+  10,
   reeve__v1__world_request__field_descriptors,
   reeve__v1__world_request__field_indices_by_name,
   1,  reeve__v1__world_request__number_ranges,
@@ -1242,7 +1582,7 @@ const ProtobufCMessageDescriptor reeve__v1__world_failure__descriptor =
   (ProtobufCMessageInit) reeve__v1__world_failure__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor reeve__v1__world_reply__field_descriptors[8] =
+static const ProtobufCFieldDescriptor reeve__v1__world_reply__field_descriptors[9] =
 {
   {
     "id",
@@ -1340,6 +1680,18 @@ static const ProtobufCFieldDescriptor reeve__v1__world_reply__field_descriptors[
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "pressures",
+    9,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Reeve__V1__WorldReply, kind_case),
+    offsetof(Reeve__V1__WorldReply, pressures),
+    &reeve__v1__world_pressures__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned reeve__v1__world_reply__field_indices_by_name[] = {
   6,   /* field[6] = failure */
@@ -1348,13 +1700,14 @@ static const unsigned reeve__v1__world_reply__field_indices_by_name[] = {
   7,   /* field[7] = no_more_requests */
   5,   /* field[5] = outcome */
   4,   /* field[4] = pending */
+  8,   /* field[8] = pressures */
   3,   /* field[3] = scaled */
   1,   /* field[1] = snapshot */
 };
 static const ProtobufCIntRange reeve__v1__world_reply__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor reeve__v1__world_reply__descriptor =
 {
@@ -1364,7 +1717,7 @@ const ProtobufCMessageDescriptor reeve__v1__world_reply__descriptor =
   "Reeve__V1__WorldReply",
   "reeve.v1",
   sizeof(Reeve__V1__WorldReply),
-  8,
+  9,
   reeve__v1__world_reply__field_descriptors,
   reeve__v1__world_reply__field_indices_by_name,
   1,  reeve__v1__world_reply__number_ranges,

@@ -20,6 +20,9 @@ typedef struct Reeve__V1__WorldMove Reeve__V1__WorldMove;
 typedef struct Reeve__V1__WorldScale Reeve__V1__WorldScale;
 typedef struct Reeve__V1__WorldNextRequest Reeve__V1__WorldNextRequest;
 typedef struct Reeve__V1__WorldRun Reeve__V1__WorldRun;
+typedef struct Reeve__V1__WorldPressure Reeve__V1__WorldPressure;
+typedef struct Reeve__V1__WorldPressures Reeve__V1__WorldPressures;
+typedef struct Reeve__V1__WorldRelieve Reeve__V1__WorldRelieve;
 typedef struct Reeve__V1__WorldRequest Reeve__V1__WorldRequest;
 typedef struct Reeve__V1__WorldNode Reeve__V1__WorldNode;
 typedef struct Reeve__V1__WorldFunction Reeve__V1__WorldFunction;
@@ -90,13 +93,57 @@ struct  Reeve__V1__WorldRun
     , 0 }
 
 
+/*
+ * Shares are 0 to 1.
+ */
+struct  Reeve__V1__WorldPressure
+{
+  ProtobufCMessage base;
+  char *node;
+  double cpu;
+  double l3;
+  double memory_bandwidth;
+  uint32_t seconds;
+};
+#define REEVE__V1__WORLD_PRESSURE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&reeve__v1__world_pressure__descriptor) \
+    , NULL, 0, 0, 0, 0 }
+
+
+struct  Reeve__V1__WorldPressures
+{
+  ProtobufCMessage base;
+  size_t n_pressures;
+  Reeve__V1__WorldPressure **pressures;
+};
+#define REEVE__V1__WORLD_PRESSURES__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&reeve__v1__world_pressures__descriptor) \
+    , 0,NULL }
+
+
+struct  Reeve__V1__WorldRelieve
+{
+  ProtobufCMessage base;
+  /*
+   * absent: all nodes
+   */
+  char *node;
+};
+#define REEVE__V1__WORLD_RELIEVE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&reeve__v1__world_relieve__descriptor) \
+    , NULL }
+
+
 typedef enum {
   REEVE__V1__WORLD_REQUEST__KIND__NOT_SET = 0,
   REEVE__V1__WORLD_REQUEST__KIND_OBSERVE = 3,
   REEVE__V1__WORLD_REQUEST__KIND_MOVE = 4,
   REEVE__V1__WORLD_REQUEST__KIND_SCALE = 5,
   REEVE__V1__WORLD_REQUEST__KIND_NEXT_REQUEST = 6,
-  REEVE__V1__WORLD_REQUEST__KIND_RUN = 7
+  REEVE__V1__WORLD_REQUEST__KIND_RUN = 7,
+  REEVE__V1__WORLD_REQUEST__KIND_PRESS = 8,
+  REEVE__V1__WORLD_REQUEST__KIND_RELIEVE = 9,
+  REEVE__V1__WORLD_REQUEST__KIND_PRESSURES = 10
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(REEVE__V1__WORLD_REQUEST__KIND__CASE)
 } Reeve__V1__WorldRequest__KindCase;
 
@@ -112,6 +159,9 @@ struct  Reeve__V1__WorldRequest
     Reeve__V1__WorldScale *scale;
     Reeve__V1__WorldNextRequest *next_request;
     Reeve__V1__WorldRun *run;
+    Reeve__V1__WorldPressure *press;
+    Reeve__V1__WorldRelieve *relieve;
+    protobuf_c_boolean pressures;
   };
 };
 #define REEVE__V1__WORLD_REQUEST__INIT \
@@ -204,6 +254,7 @@ typedef enum {
   REEVE__V1__WORLD_REPLY__KIND_SCALED = 4,
   REEVE__V1__WORLD_REPLY__KIND_PENDING = 5,
   REEVE__V1__WORLD_REPLY__KIND_NO_MORE_REQUESTS = 8,
+  REEVE__V1__WORLD_REPLY__KIND_PRESSURES = 9,
   REEVE__V1__WORLD_REPLY__KIND_OUTCOME = 6,
   REEVE__V1__WORLD_REPLY__KIND_FAILURE = 7
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(REEVE__V1__WORLD_REPLY__KIND__CASE)
@@ -220,6 +271,10 @@ struct  Reeve__V1__WorldReply
     protobuf_c_boolean scaled;
     Reeve__V1__WorldPending *pending;
     protobuf_c_boolean no_more_requests;
+    /*
+     * those on the nodes, or those that were taken away
+     */
+    Reeve__V1__WorldPressures *pressures;
     Reeve__V1__WorldOutcome *outcome;
     Reeve__V1__WorldFailure *failure;
   };
@@ -323,6 +378,63 @@ Reeve__V1__WorldRun *
                       const uint8_t       *data);
 void   reeve__v1__world_run__free_unpacked
                      (Reeve__V1__WorldRun *message,
+                      ProtobufCAllocator *allocator);
+/* Reeve__V1__WorldPressure methods */
+void   reeve__v1__world_pressure__init
+                     (Reeve__V1__WorldPressure         *message);
+size_t reeve__v1__world_pressure__get_packed_size
+                     (const Reeve__V1__WorldPressure   *message);
+size_t reeve__v1__world_pressure__pack
+                     (const Reeve__V1__WorldPressure   *message,
+                      uint8_t             *out);
+size_t reeve__v1__world_pressure__pack_to_buffer
+                     (const Reeve__V1__WorldPressure   *message,
+                      ProtobufCBuffer     *buffer);
+Reeve__V1__WorldPressure *
+       reeve__v1__world_pressure__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   reeve__v1__world_pressure__free_unpacked
+                     (Reeve__V1__WorldPressure *message,
+                      ProtobufCAllocator *allocator);
+/* Reeve__V1__WorldPressures methods */
+void   reeve__v1__world_pressures__init
+                     (Reeve__V1__WorldPressures         *message);
+size_t reeve__v1__world_pressures__get_packed_size
+                     (const Reeve__V1__WorldPressures   *message);
+size_t reeve__v1__world_pressures__pack
+                     (const Reeve__V1__WorldPressures   *message,
+                      uint8_t             *out);
+size_t reeve__v1__world_pressures__pack_to_buffer
+                     (const Reeve__V1__WorldPressures   *message,
+                      ProtobufCBuffer     *buffer);
+Reeve__V1__WorldPressures *
+       reeve__v1__world_pressures__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   reeve__v1__world_pressures__free_unpacked
+                     (Reeve__V1__WorldPressures *message,
+                      ProtobufCAllocator *allocator);
+/* Reeve__V1__WorldRelieve methods */
+void   reeve__v1__world_relieve__init
+                     (Reeve__V1__WorldRelieve         *message);
+size_t reeve__v1__world_relieve__get_packed_size
+                     (const Reeve__V1__WorldRelieve   *message);
+size_t reeve__v1__world_relieve__pack
+                     (const Reeve__V1__WorldRelieve   *message,
+                      uint8_t             *out);
+size_t reeve__v1__world_relieve__pack_to_buffer
+                     (const Reeve__V1__WorldRelieve   *message,
+                      ProtobufCBuffer     *buffer);
+Reeve__V1__WorldRelieve *
+       reeve__v1__world_relieve__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   reeve__v1__world_relieve__free_unpacked
+                     (Reeve__V1__WorldRelieve *message,
                       ProtobufCAllocator *allocator);
 /* Reeve__V1__WorldRequest methods */
 void   reeve__v1__world_request__init
@@ -493,6 +605,15 @@ typedef void (*Reeve__V1__WorldNextRequest_Closure)
 typedef void (*Reeve__V1__WorldRun_Closure)
                  (const Reeve__V1__WorldRun *message,
                   void *closure_data);
+typedef void (*Reeve__V1__WorldPressure_Closure)
+                 (const Reeve__V1__WorldPressure *message,
+                  void *closure_data);
+typedef void (*Reeve__V1__WorldPressures_Closure)
+                 (const Reeve__V1__WorldPressures *message,
+                  void *closure_data);
+typedef void (*Reeve__V1__WorldRelieve_Closure)
+                 (const Reeve__V1__WorldRelieve *message,
+                  void *closure_data);
 typedef void (*Reeve__V1__WorldRequest_Closure)
                  (const Reeve__V1__WorldRequest *message,
                   void *closure_data);
@@ -528,6 +649,9 @@ extern const ProtobufCMessageDescriptor reeve__v1__world_move__descriptor;
 extern const ProtobufCMessageDescriptor reeve__v1__world_scale__descriptor;
 extern const ProtobufCMessageDescriptor reeve__v1__world_next_request__descriptor;
 extern const ProtobufCMessageDescriptor reeve__v1__world_run__descriptor;
+extern const ProtobufCMessageDescriptor reeve__v1__world_pressure__descriptor;
+extern const ProtobufCMessageDescriptor reeve__v1__world_pressures__descriptor;
+extern const ProtobufCMessageDescriptor reeve__v1__world_relieve__descriptor;
 extern const ProtobufCMessageDescriptor reeve__v1__world_request__descriptor;
 extern const ProtobufCMessageDescriptor reeve__v1__world_node__descriptor;
 extern const ProtobufCMessageDescriptor reeve__v1__world_function__descriptor;
