@@ -51,5 +51,6 @@ exec 3< <(exec python3 -B "$here/gateway" --listen 127.0.0.1:0 --server https://
 gateway=$!
 trap 'kill "$gateway"' EXIT
 read -r -u 3 _ _ url
+cat <&3 >"$REEVE_CLUSTER/logs/gateway" &
 "$root/.build/release/reeve" live-demo --kubeconfig "$REEVE_CLUSTER/coordinator.kubeconfig" --gateway "$url" \
   --workflows "$root/examples/workflows" --store "$store" "$@"
