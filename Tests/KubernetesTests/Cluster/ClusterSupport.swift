@@ -8,7 +8,7 @@ import Testing
 
 /// Runs a transport for as long as `body` lasts, with a client for `user` of the control plane on it.
 func withClient(
-    _ user: String? = nil, kubeconfig: String? = nil,
+    _ user: String? = nil, kubeconfig: String? = nil, access: ClusterAccess? = nil,
     settings: ClientSettings = ClientSettings(burst: 1_000, requestsPerSecond: 1_000),
     _ body: (KubernetesClient) async throws -> Void
 ) async throws {
@@ -16,7 +16,7 @@ func withClient(
     let path = kubeconfig ?? user.map(cluster.kubeconfig(of:)) ?? cluster.kubeconfig
     let transport = HTTPTransport(settings: .init(maximumConnectionsPerHost: 256))
     let client = KubernetesClient(
-        access: try ClusterAccess.find(kubeconfig: path), transport: transport, settings: settings)
+        access: try access ?? ClusterAccess.find(kubeconfig: path), transport: transport, settings: settings)
     try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await transport.run() }
         let result: Result<Void, any Error>

@@ -1,6 +1,8 @@
 import Foundation
 import HTTPClient
 import Kubernetes
+import Logging
+import Synchronization
 import TestSupport
 import Testing
 
@@ -166,19 +168,57 @@ extension ClusterTests {
         }
 
         @Test func `who may not watch is told once, and asks rarely`() async throws {
+            let audit = try AuditLog(try #require(TestCluster.current), of: "nobody")
+            let log = LogRecord()
+            let waits = Mutex<[UInt64]>([])
+            var logger = Logger(label: "test")
+            logger.handler = RecordingLogHandler(record: log)
             try await withClient("nobody") { client in
-                let copy = Copy(
-                    client, in: "default",
-                    settings: ReflectorSettings(firstWaitMilliseconds: 1, longestWaitMilliseconds: 100))
-                let running = Task { await copy.reflector.run() }
-                try await eventually("it is refused") { copy.reflector.snapshot.problem?.code == .forbidden }
-                // Some further tries, each after the longest wait.
-                try await Task.sleep(for: .milliseconds(500))
+                let reflector = Reflector<MetadataOnly>(
+                    .configMaps, ObjectSelection(namespace: "default"), client: client, logger: logger,
+                    pause: { nanoseconds in
+                        let count = waits.withLock { waits in
+                            waits.append(nanoseconds)
+                            return waits.count
+                        }
+                        // The first waits are over at once, the last as long as the test.
+                        if count == 5 { try await Task.sleep(for: .seconds(86_400)) }
+                    })
+                let running = Task { await reflector.run() }
+                try await eventually("it has been refused five times") { waits.withLock { $0.count } == 5 }
+                #expect(reflector.snapshot.problem?.code == .forbidden)
+                #expect(!reflector.snapshot.isSynced)
                 running.cancel()
                 await running.value
-                #expect(copy.log.warnings.count == 1)
-                #expect(copy.log.warnings.first?.contains("forbidden") == true)
-                #expect(!copy.reflector.snapshot.isSynced)
+            }
+            let seconds = waits.withLock { $0 }.map { $0 / 1_000_000_000 }
+            #expect(seconds.allSatisfy { $0 >= 15 }, "somebody must change something first: \(seconds)")
+            #expect(log.warnings.count == 1)
+            #expect(log.warnings.first?.contains("configmaps is forbidden") == true, "\(log.warnings)")
+            let refusals = try audit.requests().filter { $0.subject == "configmaps" }
+            #expect(refusals == Array(repeating: .init(verb: "list", subject: "configmaps", status: 403), count: 5))
+        }
+
+        @Test func `a list whose pages the server has forgotten says so, and a new one has all`() async throws {
+            let cluster = try #require(TestCluster.current)
+            try await withClient { client in
+                try await withNamespace(client) { namespace in
+                    for number in 0..<4 {
+                        try await client.create(.configMaps, configMap("m\(number)"), in: namespace)
+                    }
+                    let selection = ObjectSelection(namespace: namespace)
+                    let first = try await client.page(of: .configMaps, selection, limit: 2, as: MetadataOnly.self)
+                    let next = try #require(first.next)
+                    try await client.create(.configMaps, configMap("m4"), in: namespace)
+                    try cluster.inject(.compact)
+                    let forgotten = await refusal { () throws(KubernetesError) in
+                        try await client.page(of: .configMaps, selection, limit: 2, next: next, as: MetadataOnly.self)
+                    }
+                    #expect(forgotten?.code == .expired)
+                    #expect(forgotten?.status == 410)
+                    let whole = try await client.list(.configMaps, selection, as: MetadataOnly.self)
+                    #expect(whole.map(\.metadata.name).filter { $0.hasPrefix("m") }.count == 5)
+                }
             }
         }
 

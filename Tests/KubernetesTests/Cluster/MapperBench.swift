@@ -16,12 +16,14 @@ struct MapperBench: Sendable {
 
     /// Runs `body` with a mapper that knows its namespace.
     static func run(
-        changeSeconds: Int = 240, obstacleMilliseconds: Int = 500, _ body: (MapperBench) async throws -> Void
+        changeSeconds: Int = 240, obstacleMilliseconds: Int = 500,
+        client settings: ClientSettings = ClientSettings(burst: 1_000, requestsPerSecond: 1_000),
+        _ body: (MapperBench) async throws -> Void
     ) async throws {
         try await withClient { admin in
             try await withNamespace(admin) { namespace in
                 try await grantCoordinator(admin, namespace)
-                try await withClient("coordinator") { client in
+                try await withClient("coordinator", settings: settings) { client in
                     let mapper = FunctionMapper(
                         client: client,
                         settings: MapperSettings(

@@ -52,7 +52,7 @@ extension ClusterTests {
                     try await bench.mapper.scale([f], to: 2)
                 }
                 try await withDefinition(
-                    bench, ResourceKind.scaledObjects, kind: "ScaledObject",
+                    bench.admin, bench.namespace, ResourceKind.scaledObjects, kind: "ScaledObject",
                     ["metadata": ["name": "keda-of-f"], "spec": ["scaleTargetRef": ["name": "f"]]]
                 ) {
                     let controllers = try await bench.mapper.foreignControllers(of: f)
@@ -60,7 +60,7 @@ extension ClusterTests {
                         controllers == [.scaledObject("keda-of-f"), .openFaaS(label: "com.openfaas.scale.max")])
                 }
                 try await withDefinition(
-                    bench, ResourceKind.verticalAutoscalers, kind: "VerticalPodAutoscaler",
+                    bench.admin, bench.namespace, ResourceKind.verticalAutoscalers, kind: "VerticalPodAutoscaler",
                     [
                         "metadata": ["name": "vpa-of-f"],
                         "spec": ["targetRef": ["apiVersion": "apps/v1", "kind": "Deployment", "name": "f"]],
@@ -70,51 +70,6 @@ extension ClusterTests {
                     #expect(controllers.contains(.verticalAutoscaler("vpa-of-f", isActing: true)))
                 }
             }
-        }
-
-        /// Has the server know `kind` while `body` lasts, with `object` of it in the namespace.
-        private func withDefinition(
-            _ bench: MapperBench, _ resource: ResourceKind, kind: String, _ object: JSONValue,
-            _ body: () async throws -> Void
-        ) async throws {
-            let definitions = ResourceKind(
-                group: "apiextensions.k8s.io", plural: "customresourcedefinitions", isNamespaced: false)
-            let name = resource.description
-            let schema: JSONValue = ["type": "object", "x-kubernetes-preserve-unknown-fields": true]
-            try await bench.admin.create(
-                definitions,
-                [
-                    "metadata": [
-                        "name": .string(name),
-                        "annotations": ["api-approved.kubernetes.io": "unapproved, test only"],
-                    ],
-                    "spec": [
-                        "group": .string(resource.group), "scope": "Namespaced",
-                        "names": [
-                            "plural": .string(resource.plural), "kind": .string(kind),
-                            "singular": .string(kind.lowercased()),
-                        ],
-                        "versions": [
-                            [
-                                "name": .string(resource.version), "served": true, "storage": true,
-                                "schema": ["openAPIV3Schema": schema],
-                            ]
-                        ],
-                    ],
-                ] as JSONValue)
-            var whole = object
-            whole["apiVersion"] = .string(resource.apiVersion)
-            whole["kind"] = .string(kind)
-            let made = whole
-            try await eventually("\(kind) is served") {
-                await refusal { () throws(KubernetesError) in
-                    try await bench.admin.create(resource, made, in: bench.namespace)
-                } == nil
-            }
-            let result: Result<Void, any Error>
-            do { result = .success(try await body()) } catch { result = .failure(error) }
-            try await bench.admin.delete(definitions, named: name)
-            try result.get()
         }
 
         @Test func `a budget that allows nothing to go is respected, and one that does is no hindrance`() async throws {

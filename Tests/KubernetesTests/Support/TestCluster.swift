@@ -28,6 +28,11 @@ struct TestCluster {
     let kubeconfig: String
     private let folder: String
 
+    /// Where its keys and certificates are.
+    var keys: String { "\(folder)/keys" }
+    /// Where its processes write what they have to say.
+    var logs: String { "\(folder)/logs" }
+
     /// The kubeconfig of `user`: "coordinator" has the rights that a coordinator needs, "nobody" has none.
     func kubeconfig(of user: String) -> String { "\(folder)/\(user).kubeconfig" }
 
@@ -43,15 +48,40 @@ struct TestCluster {
 
     /// Runs kubectl as administrator; returns what it prints.
     @discardableResult
-    func kubectl(_ arguments: String...) throws -> String { try run(["kubectl"] + arguments) }
+    func kubectl(_ arguments: String...) throws -> String { try kubectl(arguments) }
+
+    /// Runs kubectl as administrator, with `path` in front of PATH; returns what it prints.
+    @discardableResult
+    func kubectl(_ arguments: [String], path: String? = nil) throws -> String {
+        let environment = path.map { ["PATH": Self.path(behind: $0)] } ?? [:]
+        return try run("scripts/kubernetes/cluster.sh", ["kubectl"] + arguments, environment)
+    }
+
+    /// Runs one of the project's scripts as somebody for whom kubectl is an administrator's; returns what it prints.
+    func output(ofScript script: String) throws -> String {
+        try run(script, [], ["KUBECONFIG": kubeconfig, "PATH": Self.path(behind: "\(folder)/bin")])
+    }
+
+    private static func path(behind folder: String) -> String {
+        "\(folder):\(ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")"
+    }
+
+    /// The project's own folder.
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
 
     @discardableResult
     private func run(_ arguments: [String]) throws -> String {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
+        try run("scripts/kubernetes/cluster.sh", arguments, [:])
+    }
+
+    private func run(
+        _ script: String, _ arguments: [String], _ environment: [String: String]
+    ) throws -> String {
         let process = Process()
-        process.executableURL = root.appending(path: "scripts/kubernetes/cluster.sh")
+        process.executableURL = Self.root.appending(path: script)
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         // A file, for a server that the script starts inherits what a pipe would wait for.
         let output = FileManager.default.temporaryDirectory.appending(path: "reeve-cluster-\(UUID().uuidString)")
         try Data().write(to: output)
@@ -62,7 +92,7 @@ struct TestCluster {
         try process.run()
         process.waitUntilExit()
         let text = String(decoding: try Data(contentsOf: output), as: UTF8.self)
-        guard process.terminationStatus == 0 else { throw Failure(description: "cluster.sh \(arguments): \(text)") }
+        guard process.terminationStatus == 0 else { throw Failure(description: "\(script) \(arguments): \(text)") }
         return text
     }
 
