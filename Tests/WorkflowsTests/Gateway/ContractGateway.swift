@@ -14,6 +14,8 @@ final class ContractGateway: Sendable {
     enum Behaviour: Sendable {
         /// Its watchdog answers with what this makes of the body.
         case answers(@Sendable (_ body: [UInt8], _ call: Int) async -> (status: Int, body: String))
+        /// It answers by itself, without a watchdog that says how long it took.
+        case answersPlainly(status: Int, body: String)
         /// It is deployed without a ready pod.
         case noReadyPod
         /// Its pod does not take connections.
@@ -51,6 +53,14 @@ final class ContractGateway: Sendable {
         var refusesUpdates = false
         /// The status that every call under /system answers, instead of its own.
         var systemStatus: Int?
+        /// The body of a 200 to whoever asks about functions, instead of the true one.
+        var description: String?
+        /// What POST and PUT of functions answer, instead of doing it.
+        var deployment: (status: Int, body: String)?
+        /// The status that the queue answers, instead of taking a call.
+        var queueStatus: Int?
+        /// Nothing but calls of functions is answered.
+        var isSilent = false
         var queue: [@Sendable () async -> Void] = []
     }
 
@@ -113,7 +123,11 @@ final class ContractGateway: Sendable {
             headers: Dictionary(
                 request.headers.map { ($0.key.rawValue.lowercased(), $0.value) }, uniquingKeysWith: { $1 }),
             body: Array(try await request.bodyData))
-        state.withLock { $0.seen.append(seen) }
+        let isSilent = state.withLock { state in
+            state.seen.append(seen)
+            return state.isSilent
+        }
+        if isSilent, !seen.path.hasPrefix("/function/") { try await Task.sleep(for: .seconds(1_000_000)) }
         let parts = seen.path.split(separator: "/").map(String.init)
         switch (seen.method, parts.first, parts.count) {
         case ("GET", "healthz", 1):
@@ -145,6 +159,7 @@ final class ContractGateway: Sendable {
         case .noReadyPod: return status(503, "No endpoints available for: \(name).")
         case .podUnreachable: return status(500, "Can't reach service for: \(name).")
         case .providerAway: return status(502)
+        case .answersPlainly(let code, let text): return status(code, text)
         case .silent:
             try? await Task.sleep(for: .seconds(1_000_000))
             return status(500)
@@ -161,6 +176,7 @@ final class ContractGateway: Sendable {
     }
 
     private func enqueue(_ name: String, _ seen: Seen) -> FlyingFox.HTTPResponse {
+        if let code = state.withLock({ $0.queueStatus }) { return status(code) }
         let (hasQueue, isKnown, callbacks) = state.withLock { ($0.hasQueue, $0.functions[name] != nil, $0.callbacks) }
         guard hasQueue else { return status(404) }
         guard seen.method == "POST" else { return status(405) }
@@ -193,6 +209,10 @@ final class ContractGateway: Sendable {
             return status(401, "invalid credentials", ["Www-Authenticate": "Basic realm=\"Restricted\""])
         }
         if let code = state.withLock({ $0.systemStatus }) { return status(code) }
+        if seen.method == "GET", let text = state.withLock({ $0.description }) { return status(200, text) }
+        if seen.method != "GET", let answer = state.withLock({ $0.deployment }) {
+            return status(answer.status, answer.body)
+        }
         switch (seen.method, parts[1], parts.count) {
         case ("GET", "functions", 2): return list()
         case ("GET", "function", 3): return describe(parts[2])

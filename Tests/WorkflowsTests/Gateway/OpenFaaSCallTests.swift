@@ -39,6 +39,17 @@ import Workflows
             #expect(seen.headers["x-call-id"] == "3f9a-7")
             #expect(seen.headers["x-reeve-run"] == "3f9a")
             #expect(seen.headers["authorization"] == nil)
+            #expect(seen.headers["content-type"] == "application/octet-stream")
+            #expect(seen.headers["x-callback-url"] == nil)
+        }
+    }
+
+    @Test(arguments: [(500, "it broke"), (404, "no such page"), (200, "fine")])
+    func aFunctionWithoutAWatchdogAnswersItselfToo(status: Int, text: String) async throws {
+        try await GatewayRig.with { rig in
+            rig.contract.deploy("plain", .answersPlainly(status: status, body: text))
+            let answer = try await rig.gateway.invoke(invocation("plain"))
+            #expect(answer == FunctionAnswer(status: status, body: Array(text.utf8), functionSeconds: nil))
         }
     }
 
@@ -114,6 +125,34 @@ import Workflows
             #expect(seen.headers["x-callback-url"] == "http://127.0.0.1:1/here")
             #expect(seen.headers["x-call-id"] == "3f9a-7")
             #expect(seen.body == Array("in".utf8))
+        }
+    }
+
+    @Test(arguments: [
+        (400, false), (404, false), (405, false), (408, true), (413, false), (429, true), (500, true), (502, true),
+        (503, true), (200, false),
+    ])
+    func onlyWhatMayPassIsWorthAnotherTry(status: Int, isTransient: Bool) async throws {
+        try await GatewayRig.with { rig in
+            rig.contract.deploy("framer", .silent)
+            rig.contract.change { $0.queueStatus = status }
+            let failure = await failure { () throws(InvocationFailure) in
+                try await rig.gateway.enqueue(
+                    invocation("framer", mode: .asynchronous), callback: "http://127.0.0.1:1/")
+            }
+            #expect(failure?.isTransient == isTransient, "\(failure as Any)")
+        }
+    }
+
+    @Test func aQueueThatDoesNotAnswerIsGivenUp() async throws {
+        try await GatewayRig.with(timeoutMilliseconds: 500) { rig in
+            rig.contract.change { $0.isSilent = true }
+            let failure = await failure { () throws(InvocationFailure) in
+                try await rig.gateway.enqueue(
+                    invocation("framer", mode: .asynchronous), callback: "http://127.0.0.1:1/")
+            }
+            #expect(failure?.isTransient == true)
+            #expect(failure?.description.contains("/async-function/framer") == true, "\(failure as Any)")
         }
     }
 

@@ -46,6 +46,50 @@ import Workflows
         }
     }
 
+    @Test func oneFunctionIsAskedForInItsNamespaceAndHasZeroWhereNumbersAreLeftOut() async throws {
+        try await GatewayRig.with(namespace: "openfaas-fn") { rig in
+            rig.contract.deploy("idle", .noReadyPod)
+            let idle = try await rig.gateway.status(of: FunctionName("idle"))
+            #expect(
+                idle == FunctionStatus(name: FunctionName("idle"), image: "idle:1", replicas: 0, availableReplicas: 0))
+            let seen = try #require(rig.contract.seen("/system/function/idle").first)
+            #expect(seen.method == "GET" && seen.query == ["namespace": "openfaas-fn"])
+            #expect(seen.headers["authorization"] == "Basic YWRtaW46c2VjcmV0")
+        }
+    }
+
+    @Test(arguments: ["no JSON", "{}", "[{}]", "7"])
+    func whatIsNoDescriptionIsRefused(text: String) async throws {
+        try await GatewayRig.with { rig in
+            rig.contract.change { $0.description = text }
+            let list = try await failure { () throws(WorkflowError) in _ = try await rig.gateway.functions() }
+            #expect(list.code == .refused)
+            #expect(list.description == "the gateway at \(rig.url) answered with what is no list of functions")
+            let one = try await failure { () throws(WorkflowError) in _ = try await rig.gateway.status(of: framer) }
+            #expect(
+                one.description == "the gateway at \(rig.url) answered with what is no description of function framer")
+        }
+    }
+
+    @Test func aGatewayThatDoesNotAnswerIsGivenUp() async throws {
+        try await GatewayRig.with(timeoutMilliseconds: 500) { rig in
+            rig.contract.change { $0.isSilent = true }
+            let health = try await failure { () throws(WorkflowError) in try await rig.gateway.checkHealth() }
+            let list = try await failure { () throws(WorkflowError) in _ = try await rig.gateway.functions() }
+            let one = try await failure { () throws(WorkflowError) in _ = try await rig.gateway.status(of: framer) }
+            let deployment = try await failure { () throws(WorkflowError) in
+                try await rig.gateway.deploy(FunctionDeployment(function: framer, image: "framer:1"))
+            }
+            for (error, path) in [
+                (health, "/healthz"), (list, "/system/functions"), (one, "/system/function/framer"),
+                (deployment, "/system/function/framer"),
+            ] {
+                #expect(error.code == .unreachable)
+                #expect(error.description.contains("\(rig.url)\(path)"), "\(error)")
+            }
+        }
+    }
+
     @Test func aFunctionThatIsNotThereIsNil() async throws {
         try await GatewayRig.with { rig in
             let status = try await rig.gateway.status(of: framer)
@@ -121,6 +165,26 @@ import Workflows
                 error.description
                     == "function framer was not updated: the gateway answered 200, which says that Kubernetes refused "
                     + "the change or another writer was faster")
+        }
+    }
+
+    /// What becomes of a function between the question whether it is there and its deployment, and what is away.
+    @Test(arguments: [
+        ("POST", 500, "unable create Deployment: deployments.apps \"framer\" already exists"),
+        ("PUT", 404, "unable to find service"), ("PUT", 500, "its API server is away"), ("POST", 502, "no provider"),
+        ("PUT", 503, "no provider"), ("POST", 200, "not 202"),
+    ])
+    func onlyAFunctionThatWasTakenOnIsDeployed(method: String, status: Int, text: String) async throws {
+        try await GatewayRig.with { rig in
+            if method == "PUT" { rig.contract.deploy("framer", .silent) }
+            rig.contract.change { $0.deployment = (status, text) }
+            let error = try await failure { () throws(WorkflowError) in
+                try await rig.gateway.deploy(FunctionDeployment(function: framer, image: "framer:2"))
+            }
+            #expect(error.code == (status == 502 || status == 503 ? .unreachable : .refused))
+            #expect(error.description.hasPrefix("function framer was not "), "\(error)")
+            #expect(status == 200 || error.description.hasSuffix("answered \(status): \(text)"), "\(error)")
+            #expect(rig.contract.seen("/system/functions").map(\.method) == [method])
         }
     }
 

@@ -1,6 +1,7 @@
 import FlyingFox
 import FlyingSocks
 import Foundation
+import Synchronization
 
 /// A small HTTP server to which queue workers bring the answers of asynchronous calls:
 /// POST /callbacks/SECRET/RUN/CALL/ATTEMPT.
@@ -16,24 +17,42 @@ struct CallbackReceiver: Sendable {
         let answer: FunctionAnswer
     }
 
-    private let server: HTTPServer
-    private let maximumAnswerBytes: Int
+    /// How much is taken on at once.
+    struct Bounds: Sendable {
+        /// The bytes of one answer.
+        var answerBytes: Int
+        /// The bytes of answers that are on their way, together.
+        var bytes = 64 << 20
+        /// Connections whose peer has said nothing more yet. Queue workers keep a few each.
+        var connections = 256
+        /// How long such a connection is kept, in nanoseconds: half as long as Go's own clients keep one.
+        var silenceNanoseconds: UInt64 = 45_000_000_000
+    }
 
-    /// A receiver on `address`, which is not running yet. Answers may have `maximumAnswerBytes`. `deliver` says whether
-    /// there is such a run.
+    private let server: HTTPServer
+    private let pool: BoundedSocketPool
+
+    /// A receiver on `address`, which is not running yet. `deliver` says whether there is such a run.
     init(
-        listeningOn address: CallbackAddress, maximumAnswerBytes: Int, deliver: @escaping @Sendable (Delivery) -> Bool
+        listeningOn address: CallbackAddress, bounds: Bounds,
+        pause: @escaping @Sendable (UInt64) async throws -> Void, deliver: @escaping @Sendable (Delivery) -> Bool
     ) async throws(WorkflowError) {
-        self.maximumAnswerBytes = maximumAnswerBytes
         guard let socket = try? sockaddr_in.inet(ip4: address.host, port: address.port) else {
             throw WorkflowError(
                 .invalid, "callbacks cannot be received on \(address.host): allowed is an IPv4 address of this machine")
         }
-        server = HTTPServer(address: socket, logger: .disabled)
-        await server.appendRoute("POST /callbacks/*") { [maximumAnswerBytes] request in
+        pool = BoundedSocketPool(
+            HTTPServer.defaultPool(), maximumWaiting: bounds.connections,
+            silenceNanoseconds: bounds.silenceNanoseconds, pause: pause)
+        server = HTTPServer(address: socket, pool: pool, logger: .disabled)
+        let arriving = ArrivingBytes(limit: bounds.bytes)
+        await server.appendRoute("POST /callbacks/*") { request in
             guard let place = Place(path: request.path) else { return HTTPResponse(statusCode: .notFound) }
-            guard let body = try await Self.body(of: request, limit: maximumAnswerBytes) else {
-                return HTTPResponse(statusCode: .payloadTooLarge)
+            let body: [UInt8]
+            switch try await Self.body(of: request, limit: bounds.answerBytes, arriving) {
+            case .whole(let bytes): body = bytes
+            case .tooLarge: return HTTPResponse(statusCode: .payloadTooLarge)
+            case .tooManyAtOnce: return HTTPResponse(statusCode: .serviceUnavailable)
             }
             let delivery = Delivery(
                 secret: place.secret, attempt: place.attempt,
@@ -55,13 +74,45 @@ struct CallbackReceiver: Sendable {
         return port
     }
 
-    private static func body(of request: HTTPRequest, limit: Int) async throws -> [UInt8]? {
+    /// Connections whose peer has said nothing more yet.
+    var waitingConnections: Int { pool.waiting }
+
+    private enum Body {
+        case whole([UInt8])
+        case tooLarge
+        case tooManyAtOnce
+    }
+
+    private static func body(
+        of request: HTTPRequest, limit: Int, _ arriving: ArrivingBytes
+    ) async throws -> Body {
         var body: [UInt8] = []
+        defer { arriving.remove(body.count) }
         for try await part in request.bodySequence {
+            guard body.count + part.count <= limit else { return .tooLarge }
+            guard arriving.add(part.count) else { return .tooManyAtOnce }
             body += part
-            guard body.count <= limit else { return nil }
         }
-        return body
+        return .whole(body)
+    }
+
+    /// Counts the bytes of answers that are on their way.
+    private final class ArrivingBytes: Sendable {
+        private let limit: Int
+        private let count = Mutex(0)
+
+        init(limit: Int) { self.limit = limit }
+
+        /// Whether there was room for so many more.
+        func add(_ bytes: Int) -> Bool {
+            count.withLock { count in
+                guard count + bytes <= limit else { return false }
+                count += bytes
+                return true
+            }
+        }
+
+        func remove(_ bytes: Int) { count.withLock { $0 -= bytes } }
     }
 
     /// What a path says.

@@ -53,7 +53,7 @@ extension OpenFaaSGateway {
                     + "Kubernetes refused the change or another writer was faster")
         default:
             throw WorkflowError(
-                .refused,
+                [502, 503].contains(response.status) ? .unreachable : .refused,
                 "function \(deployment.function) was not deployed: the gateway at \(settings.url) answered "
                     + response.summary)
         }

@@ -21,7 +21,8 @@ extension WorkflowService {
     public func run() async throws {
         defer { close() }
         let receiver = try await CallbackReceiver(
-            listeningOn: settings.callbacks, maximumAnswerBytes: settings.maximumAnswerBytes
+            listeningOn: settings.callbacks, bounds: .init(answerBytes: settings.maximumAnswerBytes),
+            pause: surroundings.pause
         ) { [weak self] in self?.deliver($0) ?? false }
         try await withTaskCancellationOrGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
