@@ -22,7 +22,7 @@ mkdir -p "$stage/built/man" "$stage/built/completions"/{bash,zsh,fish} "$output"
 cp -r packaging/debian "$stage/debian"
 # dpkg-buildpackage wants everything below one folder and writes into it; the sources stay as they are.
 mkdir "$stage/source"
-cp -r systemd packaging CHANGELOG.md "$stage/source/"
+cp -r systemd packaging deploy CHANGELOG.md "$stage/source/"
 
 for package in reeve-agent reeve-coordinator; do
   cp "systemd/$package.service" "$stage/debian/"

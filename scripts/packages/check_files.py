@@ -77,6 +77,17 @@ def check_unit(report, root, package):
                  exposure and float(exposure.group(1)) < HIGHEST_EXPOSURE, text)
 
 
+def check_kubernetes(report, root):
+    plugin = f"{root}/usr/bin/kubectl-reeve"
+    target = os.readlink(plugin) if os.path.islink(plugin) else "nothing"
+    report.check("kubectl-reeve, by which kubectl finds its plugins, is reeve", target == "reeve", target)
+    folder = f"{root}/usr/share/reeve/kubernetes"
+    script = f"{folder}/kubeconfig.sh"
+    syntax = output("bash", "-n", script)
+    report.check("kubeconfig.sh can be run", os.access(script, os.X_OK) and syntax.returncode == 0, syntax.stderr)
+    report.check("rbac.yaml stands beside it", os.path.isfile(f"{folder}/rbac.yaml"))
+
+
 def check_package(report, package, root):
     name = output("dpkg-deb", "-f", package, "Package").stdout.strip()
     output("dpkg-deb", "-x", package, root)
@@ -90,6 +101,8 @@ def check_package(report, package, root):
             said = output(f"{root}/usr/bin/{program}", "--version").stdout.strip()
             report.check(f"{program} says version {said}", said == version, version)
             check_program(report, root, program, section)
+    if name == "reeve-coordinator":
+        check_kubernetes(report, root)
     check_unit(report, root, name)
     command, files = CONFIGURATIONS[name]
     for file in files:
