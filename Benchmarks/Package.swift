@@ -12,7 +12,10 @@ let settings: [SwiftSetting] = [
 
 let package = Package(
     name: "reeve-benchmarks",
-    dependencies: [.package(name: "reeve", path: "..")],
+    dependencies: [
+        .package(name: "reeve", path: ".."),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
     targets: [
         .target(
             name: "BareLoops",
@@ -38,5 +41,11 @@ let package = Package(
             name: "container-benchmark",
             dependencies: [.product(name: "ReeveRooms", package: "reeve")],
             path: "Sources/ContainerBenchmark", swiftSettings: settings),
+        .executableTarget(
+            name: "kubernetes-benchmark",
+            dependencies: [
+                .product(name: "ReeveCluster", package: "reeve"), .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Sources/KubernetesBenchmark", swiftSettings: settings),
     ]
 )
