@@ -22,7 +22,8 @@ if [ ${#missing[@]} -gt 0 ]; then
     elevate=(sudo)
   fi
   "${elevate[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq
-  "${elevate[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null
+  # Offline for systemctl: a server that tests start for themselves is not to be started for the machine as well.
+  "${elevate[@]}" env DEBIAN_FRONTEND=noninteractive SYSTEMD_OFFLINE=1 apt-get install -y -qq "${missing[@]}" >/dev/null
 fi
 
 if ! command -v swift >/dev/null; then
