@@ -1,5 +1,5 @@
 # The two commands for newcomers are `make demo` and `make test`; both install what is missing first.
-.PHONY: all setup build demo test test-kubernetes test-examples test-faults test-soak test-deb test-vm bench fuzz deb proto clean
+.PHONY: all setup build demo test test-kubernetes test-examples test-faults test-soak test-deb test-vm bench bench-kubernetes fuzz deb proto clean
 
 # Optimised, because the tests train learners and decode millions of messages; testable, because they look inside; and the
 # same for demo and test, so that the second of them finds everything built.
@@ -19,6 +19,7 @@ demo: setup
 	.build/release/reeve demo
 
 test: setup
+	@scripts/setup.sh nginx-light openssl
 	swift build $(SWIFT_FLAGS) --build-tests
 	swift test $(SWIFT_FLAGS) --skip-build
 
@@ -65,6 +66,12 @@ bench: setup
 	swift build -c release --product reeve-agent
 	swift run --package-path Benchmarks -c release agent-benchmark .build/release/reeve-agent
 	swift run --package-path Benchmarks -c release container-benchmark
+
+# The way to a real control plane, and what a large cluster on it costs the coordinator. Ten minutes.
+bench-kubernetes: setup
+	@scripts/setup.sh curl debian-archive-keyring iproute2 openssl python3 util-linux
+	swift build --package-path Benchmarks -c release --product kubernetes-benchmark
+	scripts/kubernetes/with-cluster.sh Benchmarks/.build/release/kubernetes-benchmark
 
 # libFuzzer over what reads bytes from outside, ten minutes each unless REEVE_FUZZ_SECONDS says otherwise.
 fuzz: setup

@@ -56,6 +56,7 @@ let package = Package(
                 "Measures", "Topology", "Wire", "Messaging", "Registers", "Containers", "Learning", "Telemetry",
                 "Simulation", "Experiments",
             ]),
+        .library(name: "ReeveCluster", targets: ["Measures", "Topology", "Cluster", "HTTPClient", "Kubernetes"]),
         .library(
             name: "ReeveInputs",
             targets: ["Measures", "Topology", "Wire", "Messaging", "Settings", "Registers", "Containers", "Uplink", "Telemetry"]),
@@ -178,7 +179,10 @@ let package = Package(
         tests("HTTPClientTests", enters: ["HTTPClient", "Measures", "TestSupport", lifecycle]),
         tests(
             "KubernetesTests",
-            enters: ["Kubernetes", "Cluster", "HTTPClient", "Topology", "Measures", "TestSupport", lifecycle, logging]),
+            enters: [
+                "Kubernetes", "Cluster", "HTTPClient", "Topology", "Measures", "TestSupport", flyingFox, flyingSocks,
+                lifecycle, logging,
+            ]),
         tests("KernelFilesTests", enters: ["KernelFiles"]),
         tests("CountersTests", enters: ["Counters", "KernelFiles", "Registers", "Simulation", "Topology", "Measures"]),
         tests("ContainersTests", enters: ["Containers", "KernelFiles", "Topology", "Measures", "TestSupport", logging]),
