@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What a kubelet puts into a pod for its service account: token, ca.crt and namespace, behind a link that is swapped.
@@ -16,9 +17,12 @@ struct PodFolder {
         let files = FileManager.default
         let version = "..\(UUID().uuidString)"
         try files.createDirectory(atPath: "\(path)/\(version)", withIntermediateDirectories: false)
-        try folder.write(token, to: "\(version)/token")
-        try folder.write(String(contentsOfFile: authority, encoding: .utf8), to: "\(version)/ca.crt")
-        try folder.write(namespace, to: "\(version)/namespace")
+        let certificate = try Data(contentsOf: URL(filePath: authority))
+        for (name, content) in [
+            ("token", Data(token.utf8)), ("ca.crt", certificate), ("namespace", Data(namespace.utf8)),
+        ] {
+            try content.write(to: URL(filePath: "\(path)/\(version)/\(name)"))
+        }
         try files.createSymbolicLink(atPath: "\(path)/..data_tmp", withDestinationPath: version)
         try #require(rename("\(path)/..data_tmp", "\(path)/..data") == 0)
         for name in ["token", "ca.crt", "namespace"] where !files.fileExists(atPath: "\(path)/\(name)") {

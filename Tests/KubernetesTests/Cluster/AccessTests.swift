@@ -1,6 +1,7 @@
 import Foundation
 import HTTPClient
 import Kubernetes
+import TestSupport
 import Testing
 
 extension ClusterTests {

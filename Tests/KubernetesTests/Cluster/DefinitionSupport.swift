@@ -1,4 +1,5 @@
 import Kubernetes
+import TestSupport
 import Testing
 
 /// Has the server know `kind` while `body` lasts, with `object` of it in `namespace`.

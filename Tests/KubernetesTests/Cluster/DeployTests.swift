@@ -2,6 +2,7 @@ import Cluster
 import Foundation
 import Kubernetes
 import Logging
+import TestSupport
 import Testing
 import Topology
 
@@ -24,9 +25,7 @@ extension ClusterTests {
 
         /// Gives the coordinator its rights over `namespace` as the installation page says, and returns its kubeconfig.
         private func install(for namespace: String) async throws -> String {
-            let manifest = try String(contentsOf: TestCluster.root.appending(path: "deploy/rbac.yaml"), encoding: .utf8)
-            try folder.write(manifest.replacing("openfaas-fn", with: namespace), to: "rbac.yaml")
-            try cluster.kubectl("apply", "--validate=false", "-f", "\(folder.path)/rbac.yaml")
+            try kubectl("apply", "rbac.yaml", namespace)
             for right in [["list", "nodes"], ["create", "leases", "-n", namespace]] {
                 try await eventually("the rights have come into force") {
                     (try? cluster.kubectl(["auth", "can-i", "--as", Self.account] + right)) != nil
@@ -34,6 +33,14 @@ extension ClusterTests {
             }
             try folder.write(try cluster.output(ofScript: "deploy/kubeconfig.sh"), to: "kubeconfig")
             return "\(folder.path)/kubeconfig"
+        }
+
+        /// Applies, or deletes, a manifest of deploy for `namespace`.
+        private func kubectl(_ verb: String, _ manifest: String, _ namespace: String) throws {
+            let text = try String(contentsOf: TestCluster.root.appending(path: "deploy/\(manifest)"), encoding: .utf8)
+            try folder.write(text.replacing("openfaas-fn", with: namespace), to: manifest)
+            let options = verb == "apply" ? ["--validate=false"] : ["--ignore-not-found"]
+            try cluster.kubectl([verb, "-f", "\(folder.path)/\(manifest)"] + options)
         }
 
         /// Runs `body` with an administrator's client, one that has the coordinator's rights, and their namespace.
@@ -51,6 +58,7 @@ extension ClusterTests {
                         } == nil
                     }
                     try await withClient(kubeconfig: kubeconfig) { try await body(admin, $0, namespace) }
+                    for manifest in ["pressure.yaml", "rbac.yaml"] { try kubectl("delete", manifest, namespace) }
                 }
             }
         }
@@ -170,6 +178,26 @@ extension ClusterTests {
                     #expect(error?.code == .forbidden, "\(what): \(error as Any)")
                     #expect(error?.description.contains(Self.account) == true)
                 }
+            }
+        }
+
+        @Test func `pressure takes rights of its own, all of which are used`() async throws {
+            try await withCoordinator { _, client, namespace in
+                let interference = KubernetesInterference(client: client, settings: .init(namespace: namespace))
+                let pressure = try Interference(on: NodeName("w04"), cpu: 0.5, seconds: 600)
+                let denied = await #expect(throws: ClusterError.self) { try await interference.press(pressure) }
+                #expect(denied?.description.contains("is forbidden") == true, "\(denied as Any)")
+                let before = try await rights(client, namespace)
+                try kubectl("apply", "pressure.yaml", namespace)
+                try await eventually("the rights have come into force") {
+                    (try? await interference.press(pressure)) != nil
+                }
+                #expect(try await interference.pressures() == [pressure])
+                #expect(try await interference.relieve(nil) == [pressure.node])
+                let used = Set(
+                    try audit.requests().filter { (200..<300).contains($0.status) }.map { "\($0.verb) \($0.subject)" })
+                let more = try await rights(client, namespace).subtracting(before)
+                #expect(!more.isEmpty && more.isSubset(of: used), "\(more) \(used)")
             }
         }
 

@@ -1,5 +1,6 @@
 import Cluster
 import Kubernetes
+import TestSupport
 import Testing
 import Topology
 

@@ -1,5 +1,6 @@
 import HTTPClient
 import Kubernetes
+import TestSupport
 import Testing
 
 /// Resources of running pods, where the server can change them.

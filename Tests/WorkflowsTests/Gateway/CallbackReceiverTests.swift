@@ -2,6 +2,7 @@ import FlyingSocks
 import Foundation
 import HTTPClient
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Workflows
