@@ -47,6 +47,7 @@ struct KubernetesBenchmark {
     }
 
     /// Runs `body` with a client for `user`, whose transport ends with it.
+    @discardableResult
     static func withClient<Success: Sendable>(
         of user: String, settings: ClientSettings = ClientSettings(),
         _ body: @Sendable @escaping (KubernetesClient) async throws -> Success
