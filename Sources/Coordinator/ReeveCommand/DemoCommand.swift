@@ -102,7 +102,7 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     /// The folder of this very program, where the others stand too.
-    private static func programsFolder() throws(CommandFailure) -> String {
+    static func programsFolder() throws(CommandFailure) -> String {
         do {
             let path = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
             let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path

@@ -11,7 +11,7 @@ struct ReeveCommand: AsyncParsableCommand {
             StatusCommand.self, NodesCommand.self, CountersCommand.self, IntervalCommand.self,
             ContainersCommand.self, LeasesCommand.self, FunctionsCommand.self, DecisionsCommand.self, ExplainCommand.self, PolicyCommand.self, PauseCommand.self, ResumeCommand.self, ReleaseCommand.self,
             RunCommand.self, RunsCommand.self, ResultCommand.self, CancelCommand.self, InterfereCommand.self,
-            KeysCommand.self, DemoCommand.self, ExperimentCommand.self,
+            KeysCommand.self, DemoCommand.self, LiveDemoCommand.self, ExperimentCommand.self,
         ])
 
     static func main() async { await CommandShell.run(Self.self) }

@@ -36,8 +36,8 @@ public struct DarlyResult: Sendable, Hashable, Codable {
     public let training: DarlyPhaseResult?
     /// The frozen inference from the start state.
     public let inference: DarlyPhaseResult
-    /// What could have been reached in the inference.
-    public let ceiling: DarlyCeiling
+    /// What could have been reached in the inference; nil where no model tells, on a live cluster.
+    public let ceiling: DarlyCeiling?
     /// Every request in order.
     public let trace: [TraceEntry]
     /// Seconds that training and inference took.

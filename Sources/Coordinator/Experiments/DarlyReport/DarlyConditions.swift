@@ -6,6 +6,9 @@ public struct DarlyConditions: Codable, Sendable, Equatable {
         case inProcess
         /// The demo: agents, sockets and coordinator were real processes; hardware and cluster were virtual.
         case demo
+        /// A Kubernetes control plane with functions that really run: agents, coordinator, cluster, workflow and
+        /// interference were real, and latencies measured; the nodes' hardware counters were virtual.
+        case live
     }
 
     /// Pressure on one node over a stretch of steps.

@@ -109,7 +109,7 @@ extension DarlyReport {
             return LinePanel.Series(
                 name: subject.title, points: points, colour: subject.colour, stroke: subject.stroke)
         }
-        let bound = phase == .inference ? drawn.first?.shown.ceiling.placement.cumulativeReward : nil
+        let bound = phase == .inference ? drawn.first?.shown.ceiling?.placement.cumulativeReward : nil
         let panel = LinePanel(
             title: "sum of rewards so far", series: series,
             goals: bound.map { [LinePanel.Goal($0, label: "ceiling at the last step: best placements")] } ?? [],

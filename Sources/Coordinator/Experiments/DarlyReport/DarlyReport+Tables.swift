@@ -11,7 +11,7 @@ extension DarlyReport {
     /// The tables of the report; those that would be empty are left out.
     var tables: [CaptionedTable] {
         [
-            phaseTable(.training, "Training: targets met"),
+            phaseTable(.training, conditions.world == .live ? "Targets met" : "Training: targets met"),
             phaseTable(.inference, "Frozen inference: targets met"),
             violationGaps(), rewardGaps(), seedTable,
         ].compactMap(\.self)
@@ -23,7 +23,7 @@ extension DarlyReport {
     }
 
     private func phaseTable(_ phase: DarlyPhase, _ name: String) -> CaptionedTable? {
-        let present = subjects.filter { subject in subject.runs.contains { $0.summary(of: phase) != nil } }
+        let present = subjects.filter { subject in subject.runs.contains { ($0.summary(of: phase)?.steps ?? 0) > 0 } }
         guard !present.isEmpty else { return nil }
         let beside = present.contains { published(for: $0, in: phase) != nil }
         var columns: [TextTable.Column] = [
@@ -67,7 +67,8 @@ extension DarlyReport {
     /// What the thesis published of `subject` that `phase` may be compared with: its figures are of the training in its
     /// own scenario. A scheduler that does not train went through the same phases in inference.
     func published(for subject: DarlySubject, in phase: DarlyPhase) -> DarlyPublished? {
-        guard subject.runs.allSatisfy({ $0.scenario == .thesis }) else { return nil }
+        // Their latencies are of their own machines.
+        guard conditions.world != .live, subject.runs.allSatisfy({ $0.scenario == .thesis }) else { return nil }
         let comparable: DarlyPhase = subject.runs.contains { $0.training != nil } ? .training : .inference
         return phase == comparable ? DarlyPublished.figures(for: subject.role) : nil
     }
@@ -95,8 +96,8 @@ extension DarlyReport {
         bound: (DarlyCeiling.Best) -> Double, gap: (Double, Double) -> Double
     ) -> CaptionedTable? {
         let rows = subjects.compactMap { subject -> [TextTable.Cell]? in
-            let measured = subject.runs.map { run -> Measured in
-                (run.inference, run.ceiling)
+            let measured = subject.runs.compactMap { run -> Measured? in
+                run.ceiling.map { (run.inference, $0) }
             }
             guard !measured.isEmpty else { return nil }
             func cell(_ value: (Measured) -> Double?) -> TextTable.Cell {

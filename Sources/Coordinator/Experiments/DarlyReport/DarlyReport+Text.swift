@@ -25,6 +25,15 @@ extension DarlyReport {
                 decisions out, the interference and the workflow's latency are simulated by a model that is \
                 calibrated to the published measurements; settle time and workflow latency are compressed.
                 """
+            case .live:
+                """
+                Everything but the nodes' hardware counters is real: a Kubernetes control plane, functions that are \
+                processes of this machine and work on frames of a video, agents, sockets, coordinator and learner, \
+                and stress-ng as interference. Each node has a share of this machine's processors. Latencies are \
+                measured. The counters that agents read are virtual, for this machine's own cannot be told apart by \
+                node: they show the pressure and the placement that there are. With so few steps a learner has hardly \
+                begun: the page shows the loop at work, not what it learns.
+                """
             }
         return [
             .paragraph(
@@ -61,6 +70,7 @@ extension DarlyReport {
         {
             points.append(DarlyPublished.remark)
         }
+        guard runs.contains(where: { $0.ceiling != nil }) else { return [.list(points)] }
         points.append(
             """
             Best placement is the best assignment and number of replicas at each step, as if everything could be \

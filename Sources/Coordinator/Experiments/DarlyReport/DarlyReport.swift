@@ -33,7 +33,7 @@ public struct DarlyReport: Sendable {
                 HTMLSection(
                     "The same in one process and virtual time, over the seeds",
                     comparison?.tables.map { .table($0.table, caption: $0.caption) } ?? []),
-                HTMLSection("Training", figures(of: .training)),
+                HTMLSection(conditions.world == .live ? "Step by step" : "Training", figures(of: .training)),
                 HTMLSection("Frozen inference", figures(of: .inference)),
                 HTMLSection("Machine and versions", [.facts(provenance)]),
             ].filter { !$0.blocks.isEmpty }

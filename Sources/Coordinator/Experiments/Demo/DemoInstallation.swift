@@ -19,12 +19,29 @@ struct DemoInstallation {
     let folder: String
     private let programs: String
     private let port: UInt16
+    private let live: LiveCluster?
+
+    /// A cluster that is not simulated, as the coordinator's configuration names it.
+    struct LiveCluster {
+        /// The kubeconfig with the coordinator's rights.
+        var kubeconfig: String
+        /// The namespace of the functions.
+        var namespace: String
+        /// The gateway's address.
+        var gateway: String
+        /// The folder with the workflows' descriptions.
+        var workflows: String
+        /// The folder through which frames travel.
+        var store: String
+    }
 
     /// An installation in `folder`, of the programs in the folder `programs`, whose agents reach the coordinator at `port`.
-    init(folder: String, programs: String, port: UInt16) {
+    /// The cluster is `live`, or else the world of this process.
+    init(folder: String, programs: String, port: UInt16, live: LiveCluster? = nil) {
         self.folder = folder
         self.programs = programs
         self.port = port
+        self.live = live
     }
 
     /// Where the coordinator finds the world.
@@ -61,7 +78,7 @@ struct DemoInstallation {
     func agent(_ tree: HardwareService.NodeTree) -> Program {
         // Decisions rest on windows of two samples, so memory traffic has to be in every one of them, and none may be left
         // out to spare the processor.
-        let interval = String(DemoSettings.agentIntervalMilliseconds)
+        let interval = String(intervalMilliseconds)
         return program(
             tree.node.rawValue, "reeve-agent",
             [
@@ -71,6 +88,9 @@ struct DemoInstallation {
                 tree.sysfsRoot, "--proc-root", tree.procRoot,
             ])
     }
+
+    /// Beside functions that really work, agents leave them the processor.
+    private var intervalMilliseconds: Int { live == nil ? DemoSettings.agentIntervalMilliseconds : 100 }
 
     private var configurationPath: String { "\(folder)/coordinator.yaml" }
 
@@ -86,15 +106,14 @@ struct DemoInstallation {
           bind: tcp://127.0.0.1:\(port)
           secretKey: \(folder)/keys/coordinator.key
           allowedAgents: \(folder)/agents.d
-          window: \(2 * DemoSettings.agentIntervalMilliseconds)ms
-        cluster:
-          kind: simulated
-          endpoint: \(worldEndpoint)
+          window: \(2 * intervalMilliseconds)ms
+        \(clusterSection)
         placement:
           nodes: [\(nodes.map(\.rawValue).joined(separator: ", "))]
           start: on-order
           checkpoint: \(folder)/learner.checkpoint
           stepsPerCheckpoint: 50
+        \(live == nil ? "" : LiveDemoSettings.placement)
         store:
           journal: \(folder)/journal.sqlite
           durability: normal
@@ -102,5 +121,14 @@ struct DemoInstallation {
           socket: \(querySocket)
 
         """
+    }
+
+    private var clusterSection: String {
+        guard let live else { return "cluster: {kind: simulated, endpoint: \"\(worldEndpoint)\"}" }
+        return """
+            cluster: {kind: kubernetes, kubeconfig: \(live.kubeconfig), namespace: \(live.namespace), burst: 200, \
+            requestsPerSecond: 100}
+            workflows: {folder: \(live.workflows), gateway: "\(live.gateway)", objects: {kind: folder, path: \(live.store)}}
+            """
     }
 }
