@@ -1,5 +1,5 @@
 # The two commands for newcomers are `make demo` and `make test`; both install what is missing first.
-.PHONY: all setup build demo test test-kubernetes test-examples test-faults test-soak test-deb test-vm bench bench-kubernetes fuzz deb proto clean
+.PHONY: all setup build demo live-demo test test-kubernetes test-examples test-faults test-soak test-deb test-vm bench bench-kubernetes fuzz deb proto clean
 
 # Optimised, because the tests train learners and decode millions of messages; testable, because they look inside; and the
 # same for demo and test, so that the second of them finds everything built.
@@ -18,6 +18,16 @@ demo: setup
 	swift build $(SWIFT_FLAGS)
 	.build/release/reeve demo
 
+# The loop on a real Kubernetes control plane on this machine: the video workflow's functions as processes, stress-ng as
+# interference, latencies measured. As root the processors are divided among the nodes by control groups; without, pressure
+# on one node reaches all of them.
+live-demo: setup
+	@scripts/setup.sh curl debian-archive-keyring iproute2 openssl python3 util-linux
+	@scripts/setup.sh ffmpeg opencv-data python3-opencv stress-ng
+	$(MAKE) $(EXAMPLES)/store/videos/faces.mp4
+	swift build $(SWIFT_FLAGS)
+	scripts/kubernetes/with-cluster.sh scripts/kubernetes/live-demo.sh $(EXAMPLES)/store
+
 test: setup
 	@scripts/setup.sh nginx-light openssl
 	swift build $(SWIFT_FLAGS) --build-tests
@@ -34,14 +44,14 @@ test-kubernetes: setup
 # The workflow's example functions with ffmpeg and OpenCV, and the object store against a server that checks signatures.
 test-examples: setup
 	@scripts/setup.sh ffmpeg opencv-data python3-opencv python3-venv
-	$(MAKE) $(EXAMPLES)/faces.mp4 $(EXAMPLES)/moto/bin/moto_server
+	$(MAKE) $(EXAMPLES)/store/videos/faces.mp4 $(EXAMPLES)/moto/bin/moto_server
 	swift build $(SWIFT_FLAGS) --build-tests
-	REEVE_EXAMPLE_VIDEO=$(CURDIR)/$(EXAMPLES)/faces.mp4 REEVE_MOTO_SERVER=$(CURDIR)/$(EXAMPLES)/moto/bin/moto_server \
+	REEVE_EXAMPLE_VIDEO=$(CURDIR)/$(EXAMPLES)/store/videos/faces.mp4 REEVE_MOTO_SERVER=$(CURDIR)/$(EXAMPLES)/moto/bin/moto_server \
 	  swift test $(SWIFT_FLAGS) --skip-build --filter 'VideoExampleTests|S3StoreTests'
 
 EXAMPLES := .build/examples
 
-$(EXAMPLES)/faces.mp4:
+$(EXAMPLES)/store/videos/faces.mp4:
 	examples/functions/make-video.sh $@ 60
 
 $(EXAMPLES)/moto/bin/moto_server:
