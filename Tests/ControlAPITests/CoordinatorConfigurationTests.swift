@@ -4,6 +4,7 @@ import Settings
 import Telemetry
 import Testing
 import Topology
+import Workflows
 
 @Suite("The coordinator's configuration")
 struct CoordinatorConfigurationTests {
