@@ -120,6 +120,28 @@ extension DarlyReport {
                 ], rows: rows))
     }
 
+    /// What was decided and how long it took, request by request.
+    var requests: [HTMLSection.Block] {
+        subjects.map { subject in
+            .table(
+                TextTable(
+                    columns: [
+                        .init("step", .right), .init("target s", .right), .init("latency s", .right),
+                        .init("reward", .right), .init("decision"), .init("by chance"),
+                    ],
+                    rows: subject.shown.steps(of: .training).map { index, step in
+                        let isMet = step.latencySeconds.map { $0 <= step.qosSeconds } ?? false
+                        return [
+                            TextTable.Cell(String(index + 1)),
+                            TextTable.Cell(NumberText.fixed(step.qosSeconds, decimals: 2)),
+                            TextTable.Cell(NumberText.fixed(step.latencySeconds, decimals: 2), isMet ? .good : .bad),
+                            TextTable.Cell(NumberText.fixed(step.reward, decimals: 2)), TextTable.Cell(step.action),
+                            TextTable.Cell(step.random ? "yes" : "no"),
+                        ]
+                    }), caption: subject.title)
+        }
+    }
+
     private var seedTable: CaptionedTable? {
         let repeated = subjects.filter { $0.runs.count > 1 }
         guard !repeated.isEmpty else { return nil }

@@ -44,17 +44,22 @@ extension DarlyReport {
                 The quotient La/Lt should stay just below 1.
                 """),
             .paragraph(simulated),
-            .paragraph(
-                """
-                The four learning schedulers (Oracle, Custom, Fullmap, Kubernetes-guided) are the same deep Q-network \
-                with different sets of actions. They train first; then their parameters are frozen and they act \
-                greedily on a second schedule. Native Kubernetes places the functions once and has no agent. Blind, \
-                random and static are yardsticks: stay and add replicas; any action; the best fixed assignment in \
-                hindsight.
-                """),
+            .paragraph(conditions.world == .live ? Self.liveSchedulers : Self.schedulers),
             .facts([(name: "Seeds", value: seedText)] + conditions.facts.map { (name: $0.name, value: $0.value) }),
         ]
     }
+
+    private static let liveSchedulers = """
+        Native Kubernetes places the functions once and has no agent. The others begin where it put them, and learn as \
+        they go; what they choose passes a guard.
+        """
+    private static let schedulers = """
+        The four learning schedulers (Oracle, Custom, Fullmap, Kubernetes-guided) are the same deep Q-network \
+        with different sets of actions. They train first; then their parameters are frozen and they act \
+        greedily on a second schedule. Native Kubernetes places the functions once and has no agent. Blind, \
+        random and static are yardsticks: stay and add replicas; any action; the best fixed assignment in \
+        hindsight.
+        """
 
     /// How the tables are to be read.
     var reading: [HTMLSection.Block] {

@@ -34,7 +34,8 @@ public struct DarlyReport: Sendable {
                     "The same in one process and virtual time, over the seeds",
                     comparison?.tables.map { .table($0.table, caption: $0.caption) } ?? []),
                 HTMLSection(conditions.world == .live ? "Step by step" : "Training", figures(of: .training)),
-                HTMLSection("Frozen inference", figures(of: .inference)),
+                HTMLSection("Frozen inference", conditions.world == .live ? [] : figures(of: .inference)),
+                HTMLSection("Every request", conditions.world == .live ? requests : []),
                 HTMLSection("Machine and versions", [.facts(provenance)]),
             ].filter { !$0.blocks.isEmpty }
         ).html()
