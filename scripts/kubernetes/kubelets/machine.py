@@ -88,6 +88,8 @@ class Machine:
                 for old in filter(Path.is_dir, base.glob(pattern)):
                     Group(old).remove()
             everything = Group(base / own)
+            # Against whatever else runs on this machine the nodes weigh as many processors as they say they have.
+            everything.weigh(self.whole)
             for node in nodes:
                 self.groups[node.name] = everything.child(node.name)
                 self.groups[node.name].limit(self.share(node))
