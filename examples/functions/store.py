@@ -2,7 +2,7 @@
 
 REEVE_STORE names it: the path of a folder (on one machine, or on a file system that nodes share), or s3://BUCKET.
 A bucket needs REEVE_S3_ENDPOINT, such as http://minio.openfaas:9000, and the usual AWS_ACCESS_KEY_ID,
-AWS_SECRET_ACCESS_KEY and AWS_DEFAULT_REGION; it is reached with boto3, in Debian python3-boto3.
+AWS_SECRET_ACCESS_KEY and AWS_REGION; it is reached with boto3, in Debian python3-boto3.
 """
 import contextlib
 import os
@@ -68,7 +68,8 @@ class BucketStore:
         endpoint = os.environ.get("REEVE_S3_ENDPOINT")
         if not endpoint:
             raise StoreError(f"REEVE_S3_ENDPOINT must say where bucket {bucket} is, such as http://minio.openfaas:9000")
-        self.bucket, self.client = bucket, boto3.client("s3", endpoint_url=endpoint)
+        self.bucket, self.client = bucket, boto3.client(
+            "s3", endpoint_url=endpoint, region_name=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION"))
 
     def put(self, name, data):
         self.client.put_object(Bucket=self.bucket, Key=name, Body=data)
