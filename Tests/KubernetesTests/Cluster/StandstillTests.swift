@@ -9,9 +9,8 @@ extension ClusterTests {
     struct StandstillTests {
         private let f = FunctionName("f")
 
-        /// Stops the server for half a minute, which is as long as a request may take by default, and shorter than
-        /// nodes are believed to be ready without a sign of life. Returns what comes of `body`, which is begun once
-        /// the server stands.
+        /// Stops the server for half a minute, which is as long as a request may take by default. Returns what comes of
+        /// `body`, which is begun once the server stands.
         private func standstill<Success: Sendable>(
             _ body: @escaping @Sendable () async throws -> Success
         ) async throws -> Success {
