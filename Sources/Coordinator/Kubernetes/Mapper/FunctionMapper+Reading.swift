@@ -1,4 +1,5 @@
 import Cluster
+import Synchronization
 public import Topology
 
 /// Everything in the namespace that has a say in what becomes of a function.
@@ -69,25 +70,32 @@ extension FunctionMapper {
         let olderBudgets = ResourceKind(group: "policy", version: "v1beta1", plural: "poddisruptionbudgets")
         let olderVertical = ResourceKind(
             group: "autoscaling.k8s.io", version: "v1beta2", plural: "verticalpodautoscalers")
+        async let budgets: [DisruptionBudget] = all([.disruptionBudgets, olderBudgets])
+        async let quotas: [ResourceQuota] = all([.resourceQuotas])
+        async let horizontal: [WholeObject] = all([.horizontalAutoscalers])
         // What is installed is asked each time: a scaler that has just come has a say too.
         let served = try await ask { () throws(KubernetesError) in try await client.servedVersions() }
-        async let budgets: [DisruptionBudget] = all(.disruptionBudgets, olderBudgets, among: served)
-        async let quotas: [ResourceQuota] = all(.resourceQuotas, among: served)
-        async let horizontal: [WholeObject] = all(.horizontalAutoscalers, among: served)
-        async let vertical: [WholeObject] = all(.verticalAutoscalers, olderVertical, among: served)
-        async let scaled: [WholeObject] = all(.scaledObjects, among: served)
+        let vertical = [.verticalAutoscalers, olderVertical].filter { served.contains($0.apiVersion) }
+        let scaled = [ResourceKind.scaledObjects].filter { served.contains($0.apiVersion) }
+        async let verticalObjects: [WholeObject] = all(vertical)
+        async let scaledObjects: [WholeObject] = all(scaled)
         return Surroundings(
             budgets: try await budgets, quotas: try await quotas, horizontal: try await horizontal.map(\.json),
-            vertical: try await vertical.map(\.json), scaled: try await scaled.map(\.json))
+            vertical: try await verticalObjects.map(\.json), scaled: try await scaledObjects.map(\.json))
     }
 
-    /// All objects of the first of `kinds` that the server has; none when it has none of them.
-    private func all<Object: KubernetesObject>(
-        _ kinds: ResourceKind..., among served: Set<String>
-    ) async throws -> [Object] {
-        for kind in kinds where served.contains(kind.apiVersion) {
+    /// All objects of the first of `kinds`, of one plural, that the server has; none when it has none of them. The one
+    /// that it had the last time is asked for first.
+    private func all<Object: KubernetesObject>(_ kinds: [ResourceKind]) async throws -> [Object] {
+        let known = listed.withLock { listed in kinds.filter(listed.contains) }
+        for kind in known + kinds.filter({ !known.contains($0) }) {
             do throws(KubernetesError) {
-                return try await client.list(kind, ObjectSelection(namespace: settings.namespace))
+                let objects: [Object] = try await client.list(kind, ObjectSelection(namespace: settings.namespace))
+                listed.withLock { listed in
+                    listed.subtract(kinds)
+                    listed.insert(kind)
+                }
+                return objects
             } catch {
                 guard error.code == .notFound else {
                     throw ClusterError(

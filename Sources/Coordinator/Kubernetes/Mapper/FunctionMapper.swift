@@ -24,6 +24,8 @@ public final class FunctionMapper: Service {
     private let signal: ChangeSignal
     private let pause: @Sendable (_ nanoseconds: UInt64) async throws -> Void
     private let busy = Mutex<Set<FunctionName>>([])
+    /// The kinds around functions that the server had when they were last listed.
+    let listed = Mutex<Set<ResourceKind>>([])
 
     /// A mapper that is not running yet. `client` must be able to reach the cluster while it runs; `time` and `pause`
     /// are what waits are measured by and done with, `wallClock` what stands in the events that it writes.
