@@ -23,6 +23,20 @@ struct LivePlacementTests {
         }
     }
 
+    @Test func `a session begins with what an experiment has learnt`() async throws {
+        let trained = FileManager.default.temporaryDirectory.appending(path: "reeve-\(UUID().uuidString).checkpoint").path
+        defer { try? FileManager.default.removeItem(atPath: trained) }
+        let (code, _, error) = try Program.run(
+            "reeve", ["experiment", "darly", "--steps", "30", "--checkpoint", trained, "--json", "-"])
+        try #require(code == 0, "\(error)")
+        try await LiveWorld.with(scenario: try .thesisTraining(), placement: "  warmStart: \(trained)") { world in
+            try await eventually("requests are served") { (try world.session()?.requests ?? 0) > 3 }
+            let session = try #require(try world.session())
+            #expect(session.restored == "from \(trained), after 29 steps there", "\(session)")
+            #expect(try #require(session.steps) > 29)
+        }
+    }
+
     @Test func `a configuration that names a node the cluster lacks ends with exit code 2`() async throws {
         try await LiveWorld.with(scenario: try .thesisTraining(), placement: "  scheduler: fullmap") { world in
             world.kill("coordinator")

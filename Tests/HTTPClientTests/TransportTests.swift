@@ -275,4 +275,24 @@ struct TransportTests {
         #expect(error?.description.contains(word) == true, "\(error?.description ?? "")")
         #expect(error?.description.contains("secret") == false)
     }
+
+    @Test func `the thread tells of its turns while it runs, also when there is nothing to do`() async throws {
+        let turns = Turns()
+        let transport = HTTPTransport(onTurn: { turns.note() })
+        let running = Task { try await transport.run() }
+        try await eventually("it turns") { turns.count >= 3 }
+        running.cancel()
+        try await running.value
+        let ended = turns.count
+        #expect(await failure { () throws(HTTPError) in
+            try await transport.send(HTTPRequest(url: "http://127.0.0.1:1/"))
+        }?.code == .closed)
+        #expect(turns.count == ended)
+    }
+
+    private final class Turns: Sendable {
+        private let state = Mutex(0)
+        var count: Int { state.withLock { $0 } }
+        func note() { state.withLock { $0 += 1 } }
+    }
 }
