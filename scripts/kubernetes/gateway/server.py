@@ -31,7 +31,10 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
     def handle_request(self):
-        body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), LARGEST_BODY))
+        body = self._body()
+        if body is None:
+            self.close_connection = True
+            return self._send(Answer(413))
         path, _, query = self.path.partition("?")
         parts = path.split("/", 3)
         route, name = parts[1], parts[2].split(".")[0] if len(parts) > 2 else ""
@@ -46,6 +49,23 @@ class Handler(BaseHTTPRequestHandler):
             answer = self.describe(parts[2:])
         else:
             answer = Answer(404)
+        self._send(answer)
+
+    def _body(self):
+        """The request's body; None when it is larger than allowed."""
+        if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
+            length = int(self.headers.get("Content-Length") or 0)
+            return self.rfile.read(length) if length <= LARGEST_BODY else None
+        body = b""
+        while length := int(self.rfile.readline().split(b";")[0], 16):
+            if len(body) + length > LARGEST_BODY:
+                return None
+            body += self.rfile.read(length)
+            self.rfile.readline()
+        self.rfile.readline()
+        return body
+
+    def _send(self, answer):
         self.send_response(answer.status)
         for key, value in answer.headers:
             self.send_header(key, value)
@@ -97,7 +117,7 @@ class Handler(BaseHTTPRequestHandler):
         functions, namespace = self.server.provider.functions(), self.server.provider.namespace
         if self.command == "GET" and parts == ["functions"]:
             return _json([function.status(name, namespace) for name, function in sorted(functions.items())])
-        if self.command == "GET" and parts[0] == "function" and len(parts) == 2:
+        if self.command == "GET" and parts[:1] == ["function"] and len(parts) == 2:
             name = parts[1].split(".")[0]
             return _json(functions[name].status(name, namespace)) if name in functions else Answer(404)
         return Answer(404)
