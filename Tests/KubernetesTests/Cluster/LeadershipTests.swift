@@ -70,8 +70,9 @@ extension ClusterTests {
             try await withClient { mine in
                 try await withClient { other in
                     try await withNamespace(other) { namespace in
-                        let a = try Candidate("a", mine, in: namespace)
-                        let b = try Candidate("b", other, in: namespace)
+                        // So long that no answer of a busy server takes the time that a request has.
+                        let a = try Candidate("a", mine, in: namespace, leaseSeconds: 15, deadlineMilliseconds: 12_000)
+                        let b = try Candidate("b", other, in: namespace, leaseSeconds: 15, deadlineMilliseconds: 12_000)
                         let first = Task { await a.elector.run() }
                         try await eventually("a leads") { a.elector.isLeader }
                         let second = Task { await b.elector.run() }
