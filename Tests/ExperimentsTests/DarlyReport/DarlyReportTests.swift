@@ -103,6 +103,32 @@ import Testing
         #expect(!DarlyReport(runs: report.runs, conditions: demo).html().contains("No agent and no socket took part"))
     }
 
+    @Test func aLiveClusterHasNeitherCeilingsNorInferenceNorPublishedFigures() throws {
+        let runs = ["native", "custom"].map { scheduler in
+            SampleResult(
+                scheduler: scheduler, seed: 1, training: [2, 1, 0, 0], inference: [0, 0, 0, 0], hasCeiling: false)
+        }
+        let live = DarlyConditions(world: .live, nodes: ["w01"], interference: [], facts: [])
+        let report = DarlyReport(runs: try runs.map { try $0.decoded() }, conditions: live)
+        #expect(
+            report.summaryTable() == """
+                Targets met (3 steps, one seed)
+
+                scheduler           loose  strict  violated  La/Lt  reward  converged
+                ─────────────────  ──────  ──────  ────────  ─────  ──────  ─────────
+                Custom             66.7 %       –         1  0.938      20          –
+                native Kubernetes  66.7 %       –         1  0.938      20          –
+
+                """)
+        let page = report.html()
+        #expect(XMLParser(data: Data(page.utf8)).parse())
+        for absent in ["Frozen inference", "Best placement is", "about 95", "parameters are frozen"] {
+            #expect(!page.contains(absent), "\(absent)")
+        }
+        #expect(page.contains("Everything but the nodes") && page.contains("Every request"))
+        #expect(page.contains("move &lt;framer&gt; to w02"))
+    }
+
     @Test func noRunsAtAllStillGiveAPageAndAnEmptySummary() {
         let empty = DarlyReport(runs: [], conditions: conditions)
         #expect(empty.summaryTable().isEmpty)

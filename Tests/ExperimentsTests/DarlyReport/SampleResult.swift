@@ -12,15 +12,17 @@ struct SampleResult {
     var trainingConverged: Int?
     var inference = [150, 0, 100, 0]
     var latencies: [Double?] = [30, nil, 28]
+    var hasCeiling = true
 
     /// The result; phases are given as loose served, loose violated, strict served, strict violated.
     func decoded() throws -> DarlyResult {
         var object: [String: Any] = [
             "experiment": "darly", "scheduler": scheduler, "scenario": scenario, "preset": "reeve", "seed": seed,
             "countersBlanked": countersBlanked, "inference": phase(inference, converged: nil),
-            "ceiling": ["placement": best, "actions": best], "wallSeconds": 0.5, "version": "0.1.0",
+            "wallSeconds": 0.5, "version": "0.1.0",
             "machine": ["cpu": "Xeon", "logicalCPUs": 2, "blas": "OpenBLAS"], "trace": trace,
         ]
+        if hasCeiling { object["ceiling"] = ["placement": best, "actions": best] }
         object["training"] = training.map { phase($0, converged: trainingConverged) }
         return try JSONDecoder().decode(DarlyResult.self, from: JSONSerialization.data(withJSONObject: object))
     }

@@ -44,6 +44,31 @@ struct RemoteWorldTests {
         }
     }
 
+    @Test("pressure is put on the world's nodes and taken away from them")
+    func pressure() async throws {
+        let (far, remote) = (try bed(), try client())
+        let world = try service(far)
+        let w02 = NodeName("w02")
+        try await during({ try await world.run() }) {
+            try await during({ try await remote.run() }) {
+                let calm = far.hardwareActivity()[w02]?.utilisation ?? -1
+                let order = try Interference(on: w02, cpu: 0.5, memory: 0.25, seconds: 86_400)
+                try await remote.press(order)
+                #expect(far.hardwareActivity()[w02]?.utilisation ?? -1 > calm + 0.4)
+                let present = try #require(try await remote.pressures().first)
+                #expect((present.node, present.cpu, present.cache, present.memory) == (w02, 0.5, 0, 0.25))
+                #expect((1...86_400).contains(present.seconds))
+                #expect(try await remote.relieve(nil) == [w02])
+                #expect(try await remote.pressures().isEmpty)
+                #expect(far.hardwareActivity()[w02]?.utilisation == calm)
+                let unknown = await #expect(throws: ClusterError.self) {
+                    try await remote.press(try Interference(on: NodeName("w09"), cpu: 1, seconds: 1))
+                }
+                #expect(unknown?.code == .unknownSubject)
+            }
+        }
+    }
+
     @Test("the levers and the workflow do the same as on the test bed itself")
     func sameAsInProcess() async throws {
         let (far, near, remote) = (try bed(), try bed(), try client())
