@@ -33,8 +33,15 @@ mkdir -p "$work"/{apt/lists/partial,apt/archives/partial,debian,source,gopath/sr
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 
-# apt with sources and lists of its own, so that the host's are left alone and deb-src lines are not asked of it.
-archive="[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian $suite main"
+# apt with sources and lists of its own, so that the host's are left alone and deb-src lines are not asked of it; the
+# mirror is the host's.
+mirror=$(apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages' |
+  awk -v suite="$suite" '$1 == suite && $2 == "main" { print $3; exit }')
+if [ -z "$mirror" ]; then
+  say "apt knows no mirror of Debian's $suite main: allowed is a machine whose sources name one" >&2
+  exit 1
+fi
+archive="[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main"
 printf 'deb %s\ndeb-src %s\n' "$archive" "$archive" >apt/sources.list
 apt=(apt-get -qq -o "Dir::Etc::SourceList=$work/apt/sources.list" -o Dir::Etc::SourceParts=-
   -o "Dir::State::Lists=$work/apt/lists" -o "Dir::Cache=$work/apt" -o APT::Sandbox::User=)

@@ -65,9 +65,8 @@ struct KubernetesParts {
                 namespace: namespace, selector: section.selector, changeSeconds: section.changeSeconds,
                 observeSeconds: Self.observeSeconds),
             logger: logger, time: time)
-        var pressure = KubernetesInterference.Settings(namespace: namespace)
-        if let image = section.stressImage { pressure.image = image }
-        interference = KubernetesInterference(client: client, settings: pressure)
+        interference = KubernetesInterference(
+            client: client, settings: KubernetesInterference.Settings(namespace: namespace, image: section.stressImage))
         logger.info(
             "a Kubernetes cluster is looked after",
             metadata: ["server": "\(access.server)", "by": "\(access.origin)", "functions in": "\(namespace)"])

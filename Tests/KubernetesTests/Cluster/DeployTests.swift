@@ -183,7 +183,8 @@ extension ClusterTests {
 
         @Test func `pressure takes rights of its own, all of which are used`() async throws {
             try await withCoordinator { _, client, namespace in
-                let interference = KubernetesInterference(client: client, settings: .init(namespace: namespace))
+                let interference = KubernetesInterference(
+                    client: client, settings: .init(namespace: namespace, image: "stress-ng"))
                 let pressure = try Interference(on: NodeName("w04"), cpu: 0.5, seconds: 600)
                 let denied = await #expect(throws: ClusterError.self) { try await interference.press(pressure) }
                 #expect(denied?.description.contains("is forbidden") == true, "\(denied as Any)")

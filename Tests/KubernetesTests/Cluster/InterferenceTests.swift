@@ -25,7 +25,8 @@ extension ClusterTests {
             try await withClient { client in
                 try await withNamespace(client) { namespace in
                     try await body(
-                        KubernetesInterference(client: client, settings: .init(namespace: namespace)), client,
+                        KubernetesInterference(
+                            client: client, settings: .init(namespace: namespace, image: "stress-ng")), client,
                         namespace)
                 }
             }
@@ -83,10 +84,15 @@ extension ClusterTests {
                 #expect(unknown?.code == .unknownSubject)
                 #expect(unknown?.description.contains("w09") == true)
                 try await withClient("nobody") { client in
-                    let denied = KubernetesInterference(client: client, settings: .init(namespace: namespace))
+                    let denied = KubernetesInterference(
+                        client: client, settings: .init(namespace: namespace, image: "stress-ng"))
                     let refused = await #expect(throws: ClusterError.self) { try await denied.pressures() }
                     #expect(refused?.code == .refused)
                     #expect(refused?.description.contains("jobs") == true, "\(String(describing: refused))")
+                    let imageless = KubernetesInterference(
+                        client: client, settings: .init(namespace: namespace, image: nil))
+                    let bare = await #expect(throws: ClusterError.self) { try await imageless.press(order) }
+                    #expect(bare?.description.contains("cluster.stressImage") == true)
                 }
             }
         }

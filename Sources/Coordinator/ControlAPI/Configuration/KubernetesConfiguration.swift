@@ -16,7 +16,7 @@ public struct KubernetesConfiguration: Hashable, Sendable {
     public var burst: Int
     /// How long a change may take to come about before it is taken back, in seconds.
     public var changeSeconds: Int
-    /// The image of stress-ng that pressure for experiments is made with; nil for its author's.
+    /// The image of stress-ng that pressure for experiments is made with; nil for no pressure.
     public var stressImage: String?
     /// How coordinators agree on the one that acts.
     public var lease: Lease

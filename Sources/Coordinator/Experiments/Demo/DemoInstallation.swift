@@ -127,7 +127,7 @@ struct DemoInstallation {
         guard let live else { return "cluster: {kind: simulated, endpoint: \"\(worldEndpoint)\"}" }
         return """
             cluster: {kind: kubernetes, kubeconfig: \(live.kubeconfig), namespace: \(live.namespace), burst: 200, \
-            requestsPerSecond: 100}
+            requestsPerSecond: 100, stressImage: stress-ng}
             workflows: {folder: \(live.workflows), gateway: "\(live.gateway)", objects: {kind: folder, path: \(live.store)}}
             """
     }

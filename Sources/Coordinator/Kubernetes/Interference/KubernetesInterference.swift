@@ -7,11 +7,11 @@ public struct KubernetesInterference: InterferenceControl {
     public struct Settings: Hashable, Sendable {
         /// The namespace.
         public var namespace: String
-        /// The image, which must have a program stress-ng.
-        public var image: String
+        /// The image, which must have a program stress-ng; nil for none, and then there is no pressure.
+        public var image: String?
 
-        /// Settings as described; the image is the one that stress-ng's author publishes.
-        public init(namespace: String, image: String = "ghcr.io/colinianking/stress-ng") {
+        /// Settings as described.
+        public init(namespace: String, image: String?) {
             self.namespace = namespace
             self.image = image
         }
@@ -35,6 +35,11 @@ public struct KubernetesInterference: InterferenceControl {
     /// Makes a Job for `interference` and removes those that were on its node. Returns once the Job is there; its pod
     /// follows when the scheduler finds the node fit. Throws `ClusterError`.
     public func press(_ interference: Interference) async throws {
+        guard let image = settings.image else {
+            throw ClusterError(
+                .refused,
+                "pressure on \(interference.node) is refused: it takes an image with stress-ng, which cluster.stressImage names")
+        }
         try await translating {
             let node = try await node(interference.node)
             let before = try await jobs(on: interference.node)
@@ -44,13 +49,13 @@ public struct KubernetesInterference: InterferenceControl {
             }
             let cores = Double(allocatable) / 1_000
             try await client.create(
-                .jobs, InterferenceJob(interference, name: name, image: settings.image, cores: cores),
+                .jobs, InterferenceJob(interference, name: name, image: image, cores: cores),
                 in: settings.namespace)
             try await remove(before)
         }
     }
 
-    /// What is on the nodes; what has ended is cleared away. Throws `ClusterError`.
+    /// What is on the nodes; Jobs that have ended are not, though they may still be there. Throws `ClusterError`.
     public func pressures() async throws -> [Interference] {
         try await translating {
             let jobs = try await jobs(on: nil)
