@@ -5,6 +5,7 @@ import Kubernetes
 import Logging
 import Measures
 import Settings
+import Topology
 import Workflows
 
 /// Builds what acts on a real cluster and runs workflows through a gateway: first what carries requests, then the
