@@ -101,8 +101,10 @@ import Testing
             let socket = try await rig.connect()
             let head = "POST /callbacks/s/r/1/1 HTTP/1.1\r\nHost: h\r\nContent-Length: 70000\r\n\r\n"
             try await socket.write(Data(head.utf8) + Data(repeating: 0x20, count: 60_000))
-            // What has come of the first answer takes up the room of the second.
-            try await eventually("there is no room") { await rig.post(50_000) == 503 }
+            // What has come of the first answer takes up the room of the second, once it has come: else it would be the
+            // second that takes up the first one's.
+            try await eventually("most of the first has come") { rig.receiver.arrivingBytes > 50_000 }
+            #expect(await rig.post(50_000) == 503)
             #expect(await rig.post(20_000) == 200)
             try await socket.write(Data(repeating: 0x20, count: 10_000))
             try await eventually("the first is whole") { rig.delivered.sizes.withLock { $0.contains(70_000) } }

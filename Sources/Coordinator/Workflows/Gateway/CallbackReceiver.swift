@@ -31,6 +31,7 @@ struct CallbackReceiver: Sendable {
 
     private let server: HTTPServer
     private let pool: BoundedSocketPool
+    private let arriving: ArrivingBytes
 
     /// A receiver on `address`, which is not running yet. `deliver` says whether there is such a run.
     init(
@@ -46,6 +47,7 @@ struct CallbackReceiver: Sendable {
             silenceNanoseconds: bounds.silenceNanoseconds, pause: pause)
         server = HTTPServer(address: socket, pool: pool, logger: .disabled)
         let arriving = ArrivingBytes(limit: bounds.bytes)
+        self.arriving = arriving
         await server.appendRoute("POST /callbacks/*") { request in
             guard let place = Place(path: request.path) else { return HTTPResponse(statusCode: .notFound) }
             let body: [UInt8]
@@ -77,6 +79,9 @@ struct CallbackReceiver: Sendable {
     /// Connections whose peer has said nothing more yet.
     var waitingConnections: Int { pool.waiting }
 
+    /// Bytes of answers that are on their way.
+    var arrivingBytes: Int { arriving.total }
+
     private enum Body {
         case whole([UInt8])
         case tooLarge
@@ -102,6 +107,8 @@ struct CallbackReceiver: Sendable {
         private let count = Mutex(0)
 
         init(limit: Int) { self.limit = limit }
+
+        var total: Int { count.withLock { $0 } }
 
         /// Whether there was room for so many more.
         func add(_ bytes: Int) -> Bool {
