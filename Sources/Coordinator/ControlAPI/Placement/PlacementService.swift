@@ -11,18 +11,18 @@ import Topology
 /// loop. It journals every decision, keeps the learner in a checkpoint, and after a restart goes on where it stood.
 public struct PlacementService: Service {
     /// How long to wait before asking a cluster again that did not answer, in nanoseconds.
-    private static let retryAfter: UInt64 = 500_000_000
+    static let retryAfter: UInt64 = 500_000_000
 
-    private let settings: PlacementSettings
+    let settings: PlacementSettings
     private let control: PlacementControl
-    private let cluster: any ClusterControl
+    let cluster: any ClusterControl
     private let runner: any WorkflowRunner
     private let metrics: any MetricsReader
     private let journal: DecisionJournal
-    private let time: any TimeSource
-    private let logger: Logger
+    let time: any TimeSource
+    let logger: Logger
     private let leadership: Leadership?
-    private let pause: @Sendable (_ nanoseconds: UInt64) async throws -> Void
+    let pause: @Sendable (_ nanoseconds: UInt64) async throws -> Void
 
     /// A service over the given cluster, workflow and metrics that obeys `control`; `time` and `pause` are what the
     /// guard's limits and the absence of nodes are measured by, and what waits are done with. With `leadership`, sessions
@@ -62,7 +62,7 @@ public struct PlacementService: Service {
         }
     }
 
-    private var store: CheckpointStore { CheckpointStore(path: settings.checkpointPath) }
+    var store: CheckpointStore { CheckpointStore(path: settings.checkpointPath) }
 
     private func serve() async throws {
         _ = try await firstTopology(known: [])
@@ -276,41 +276,8 @@ public struct PlacementService: Service {
         }
     }
 
-    private func report(_ failure: String) {
+    func report(_ failure: String) {
         logger.error("\(failure)")
         control.note { $0.lastFailure = failure }
-    }
-
-    /// Waits until the cluster answers and has a node, then refuses a configuration that names a node or function that it
-    /// does not have.
-    private func firstTopology(known: [NodeName]) async throws -> LiveTopology {
-        while true {
-            do {
-                let snapshot = try await cluster.observe()
-                if let topology = try LiveTopology(settings, snapshot: snapshot, known: known, at: time.now) {
-                    return topology
-                }
-                report("the cluster: no node of it is ready")
-            } catch let error as ClusterError {
-                report("the cluster: \(error)")
-            }
-            try await pause(Self.retryAfter)
-        }
-    }
-
-    /// The nodes that the learner in the checkpoint decides about, in its order; none where there is no such learner.
-    private func nodesOfCheckpoint() -> [NodeName] {
-        let loaded = try? store.load()
-        return loaded.flatMap { SchedulingTopology(ofCheckpointLabel: $0.checkpoint.topology) }?.nodes ?? []
-    }
-
-    /// Whether there are other nodes than before; where they are listed nobody looks.
-    private func areOthers(_ topology: inout LiveTopology) async throws -> Bool {
-        guard topology.follows else { return false }
-        let snapshot = try await cluster.observe()
-        guard try topology.take(snapshot, at: time.now) else { return false }
-        let names = topology.topology.nodes.map(\.rawValue).joined(separator: ", ")
-        logger.notice("other nodes are decided about", metadata: ["nodes": "\(names)"])
-        return true
     }
 }
