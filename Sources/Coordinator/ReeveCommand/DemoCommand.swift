@@ -52,10 +52,7 @@ struct DemoCommand: AsyncParsableCommand {
                 settings, folder: folder.path, programs: try Self.programsFolder(), version: CommandShell.version, time: time,
                 logger: logger
             ) { event in
-                switch event {
-                case .note(let line): display.note(line)
-                case .progress(let progress): display.show(progress.text, share: progress.share)
-                }
+                display.show(event)
             }
             try await CommandShell.serve(demo.services, logger: logger)
         } catch {

@@ -70,10 +70,7 @@ struct LiveDemoCommand: AsyncParsableCommand {
                 settings, folder: folder.path, programs: try DemoCommand.programsFolder(),
                 version: CommandShell.version, time: time, logger: logger
             ) { event in
-                switch event {
-                case .note(let line): display.note(line)
-                case .progress(let progress): display.show(progress.text, share: progress.share)
-                }
+                display.show(event)
             }
             try await CommandShell.serve(demo.services, logger: logger)
         } catch {

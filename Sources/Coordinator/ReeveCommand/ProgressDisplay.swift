@@ -1,3 +1,4 @@
+import Experiments
 import Measures
 import Synchronization
 
@@ -67,5 +68,15 @@ final class ProgressDisplay: Sendable {
         let bytes = Array(text.utf8)
         // Where standard error is broken there is nobody to tell.
         _ = Glibc.write(STDERR_FILENO, bytes, bytes.count)
+    }
+}
+
+extension ProgressDisplay {
+    /// Shows what a demo has to tell.
+    func show(_ event: Demo.Event) {
+        switch event {
+        case .note(let line): note(line)
+        case .progress(let progress): show(progress.text, share: progress.share)
+        }
     }
 }
