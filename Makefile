@@ -1,5 +1,5 @@
 # The two commands for newcomers are `make demo` and `make test`; both install what is missing first.
-.PHONY: all setup build demo live-demo test test-kubernetes test-examples test-faults test-soak test-deb test-vm bench bench-kubernetes fuzz deb proto clean
+.PHONY: all setup build demo live-demo test test-kubernetes test-examples test-faults test-faults-kubernetes test-soak test-deb test-vm bench bench-kubernetes fuzz deb proto clean
 
 # Optimised, because the tests train learners and decode millions of messages; testable, because they look inside; and the
 # same for demo and test, so that the second of them finds everything built.
@@ -62,6 +62,12 @@ $(EXAMPLES)/moto/bin/moto_server:
 test-faults: setup
 	swift build $(SWIFT_FLAGS) --build-tests
 	REEVE_TEST_FAULTS=1 swift test $(SWIFT_FLAGS) --skip-build --filter 'EndToEnd.FaultTests|EndToEnd.LeaseRoadTests|WorkflowsTests.LatencyTests'
+
+# Kills the leader of two coordinators on a real control plane; a wall-clock median of ten.
+test-faults-kubernetes: setup
+	@scripts/setup.sh curl debian-archive-keyring iproute2 openssl python3 util-linux
+	swift build $(SWIFT_FLAGS) --build-tests
+	REEVE_TEST_FAULTS=1 scripts/kubernetes/with-cluster.sh swift test $(SWIFT_FLAGS) --skip-build --filter LiveClusterTests.TakeoverTimeTests
 
 # A day of virtual time at one sample every 10 ms, with faults at random; `make test` has an hour of it.
 test-soak: setup

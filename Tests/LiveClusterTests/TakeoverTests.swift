@@ -23,40 +23,48 @@ extension LiveClusterTests {
                 #expect(try second.reeve("release") == nil)
                 try await first.serve(until: "the first has changed something") { try await bench.changes() > 0 }
                 try await killInMidChange(first, bench)
-                let inFlight = try await bench.changes() - made(by: first)
+                let toldByFirst = try left(by: first)
+                let ofFirst = toldByFirst.count(where: \.isMade)
+                let inFlight = try await bench.changes() - ofFirst
                 try await second.awaitOffice()
                 let afterTakeover = try await bench.changes()
-                try await second.serve(until: "the second has changed something") { try made(by: second) >= 2 }
+                try await second.serve(until: "the second has changed something") {
+                    try told(by: second).count(where: \.isMade) >= 2
+                }
                 // What the server has been given is what the one had journaled, the one change that was under way, and
                 // what the other has journaled: once each.
-                let toldByFirst = try journaled(first)
                 #expect(inFlight == 1, "\(toldByFirst)")
-                let (ofFirst, ofSecond) = (try made(by: first), try made(by: second))
+                let toldBySecond = try told(by: second)
+                let ofSecond = toldBySecond.count(where: \.isMade)
                 let changes = try await bench.changes()
-                let toldBySecond = try journaled(second)
                 #expect(changes == ofFirst + 1 + ofSecond, "\(toldByFirst) and \(toldBySecond)")
                 #expect(afterTakeover >= ofFirst + 1)
                 for name in LiveBench.functions { #expect(try await !bench.ready(name).isEmpty) }
             }
         }
 
-        /// How many changes `coordinator` has in its journal, each of which the server was asked for once. A run that
-        /// failed after its change is no failure of the change.
-        private func made(by coordinator: LiveCoordinator) throws -> Int {
-            try records(of: coordinator).count { record in
-                record.change != nil && record.failures.allSatisfy { $0.hasPrefix("run ") }
+        /// A decision as far as it is counted here.
+        private struct Told: CustomStringConvertible {
+            let change: String
+            let failures: [String]
+            /// Whether the server was asked for it once, and has it: a run that failed afterwards is no failure of the
+            /// change.
+            var isMade: Bool { failures.allSatisfy { $0.hasPrefix("run ") } }
+            var description: String { failures.isEmpty ? change : "\(change) (\(failures))" }
+        }
+
+        /// The changes that are in the journal which `coordinator`, which has ended, has left.
+        private func left(by coordinator: LiveCoordinator) throws -> [Told] {
+            let journal = try Journal(path: coordinator.installation.path("journal.sqlite").path, durability: .normal)
+            return try DecisionJournal(journal) { 0 }.newest(limit: 10_000).map(\.record).compactMap { record in
+                record.change.map { Told(change: "\($0)", failures: record.failures) }
             }
         }
 
-        private func records(of coordinator: LiveCoordinator) throws -> [DecisionRecord] {
-            let journal = try Journal(path: coordinator.installation.path("journal.sqlite").path, durability: .normal)
-            return try DecisionJournal(journal) { 0 }.newest(limit: 10_000).map(\.record)
-        }
-
-        /// What `coordinator` says that it has changed, for people.
-        private func journaled(_ coordinator: LiveCoordinator) throws -> [String] {
-            try records(of: coordinator).compactMap { record in
-                record.change.map { "\($0)\(record.failures.isEmpty ? "" : " (\(record.failures))")" }
+        /// The changes that `coordinator` tells of.
+        private func told(by coordinator: LiveCoordinator) throws -> [Told] {
+            try coordinator.decisions().compactMap { record in
+                record.change.map { Told(change: $0, failures: record.failures) }
             }
         }
 

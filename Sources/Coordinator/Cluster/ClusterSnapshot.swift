@@ -21,15 +21,22 @@ public struct NodeDescription: Hashable, Sendable, Codable {
 public struct ClusterSnapshot: Hashable, Sendable, Codable {
     /// The worker nodes that are there and ready.
     public let nodes: [NodeDescription]
-    /// The node on which each function runs.
+    /// The node on which each function runs, or is about to: what was ordered counts before it can be seen, so that it
+    /// is not ordered again.
     public let assignment: [FunctionName: NodeName]
-    /// The ready replicas of each function.
+    /// The replicas that each function is to have.
     public let replicas: [FunctionName: Int]
+    /// Those of them that serve.
+    public let readyReplicas: [FunctionName: Int]
 
-    /// A snapshot as described.
-    public init(nodes: [NodeDescription], assignment: [FunctionName: NodeName], replicas: [FunctionName: Int]) {
+    /// A snapshot as described; without `readyReplicas` all replicas serve.
+    public init(
+        nodes: [NodeDescription], assignment: [FunctionName: NodeName], replicas: [FunctionName: Int],
+        readyReplicas: [FunctionName: Int]? = nil
+    ) {
         self.nodes = nodes
         self.assignment = assignment
         self.replicas = replicas
+        self.readyReplicas = readyReplicas ?? replicas
     }
 }

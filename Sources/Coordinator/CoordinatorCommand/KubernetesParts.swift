@@ -41,7 +41,7 @@ struct KubernetesParts {
             let client = KubernetesClient(
                 access: access, transport: transport,
                 settings: ClientSettings(
-                    burst: Self.electionBurst, requestsPerSecond: 1 + 2_000 / Double(settings.retryMilliseconds)),
+                    burst: Self.electionBurst, requestsPerSecond: 1 + settings.requestsPerSecond),
                 time: time)
             let elector = LeaseElector(settings, client: client, logger: logger, time: time)
             self.elector = elector

@@ -90,7 +90,7 @@ extension ClusterTests {
             let running = Task { await mapper.run() }
             defer { running.cancel() }
             try await admin.create(.deployments, deployment("f", replicas: 1), in: namespace)
-            try await eventually("f serves") { (try? await mapper.observe())?.replicas[f] == 1 }
+            try await eventually("f serves") { (try? await mapper.observe())?.readyReplicas[f] == 1 }
             try await mapper.move([f], to: NodeName("w01"))
             try await mapper.scale([f], to: 2)
             try await mapper.spread([f], over: [NodeName("w02"), NodeName("w03")])

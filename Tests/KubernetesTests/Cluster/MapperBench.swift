@@ -46,7 +46,7 @@ struct MapperBench: Sendable {
         change(&object)
         try await admin.create(.deployments, object, in: namespace)
         try await eventually("\(name) serves") {
-            try await mapper.observe().replicas[FunctionName(name)] == Int(replicas)
+            try await mapper.observe().readyReplicas[FunctionName(name)] == Int(replicas)
         }
     }
 

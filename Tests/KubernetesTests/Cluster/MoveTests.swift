@@ -19,7 +19,7 @@ extension ClusterTests {
                     #expect(try await bench.places(of: "f") == [name, name])
                     let snapshot = try await bench.mapper.observe()
                     #expect(snapshot.assignment[f] == NodeName(name))
-                    #expect(snapshot.replicas[f] == 2)
+                    #expect(snapshot.readyReplicas[f] == 2)
                 }
                 let before = try await bench.stored("f")
                 try await bench.mapper.move([f], to: NodeName("w04"))

@@ -34,6 +34,8 @@ private struct LeaseRace {
     private(set) var server = LeaseServer()
     private(set) var candidates: [Candidate] = []
     private(set) var now = 0.0
+    /// Requests whose answers came in time.
+    private(set) var answered = 0
     var random: SeededRandom
     var lossPerMille = 0
     var longestDelay = 0.05
@@ -86,6 +88,7 @@ private struct LeaseRace {
         if let request = candidates[index].request {
             guard request.endsAt <= now else { return }
             candidates[index].election.take(request.answer ?? .failed, at: local)
+            if request.answer != nil { answered += 1 }
             candidates[index].request = nil
         }
         guard candidates[index].wakesAt <= now else { return }
@@ -126,7 +129,8 @@ struct LeaseRaceTests {
             guard race.random.index(below: 500) == 0 else { continue }
             race.stop(race.random.index(below: 3), seconds: race.random.uniform() * 40)
         }
-        #expect(!terms.isEmpty)
+        // A network that lets next to nothing through may leave all without office.
+        #expect(!terms.isEmpty || race.answered < 60, "\(race.answered) answers came in time")
         // In peace there is a leader for good.
         race.lossPerMille = 0
         race.longestDelay = 0.05
@@ -150,6 +154,6 @@ struct LeaseRaceTests {
         while race.leaders.isEmpty { try race.advance() }
         let took = race.now - killedAt
         // 15 s since the follower saw the last renewal, on a clock up to 1 % slow, and what the network takes.
-        #expect(took > 10 && took < (15 + 2) * 1.01 + 0.5, "\(took) s")
+        #expect(took > 10 && took < (15 + 0.5) * 1.01 + 0.5, "\(took) s")
     }
 }

@@ -18,6 +18,12 @@ struct FleetTests {
     }
 
     private func pod(_ owner: String, on node: String?, ready: Bool = true, kind: String = "ReplicaSet") throws -> Pod {
+        try typed(try object(of: owner, on: node, ready: ready, kind: kind))
+    }
+
+    private func object(
+        of owner: String, on node: String?, ready: Bool, kind: String = "ReplicaSet"
+    ) throws -> JSONValue {
         var object: JSONValue = [
             "metadata": [
                 "name": "p", "labels": ["pod-template-hash": "abc"],
@@ -26,7 +32,7 @@ struct FleetTests {
             "spec": [:], "status": ["conditions": [["type": "Ready", "status": ready ? "True" : "False"]]],
         ]
         object[path: ["spec", "nodeName"]] = node.map { .string($0) }
-        return try typed(object)
+        return object
     }
 
     @Test func `ready workers, each function's node and its ready pods`() throws {
@@ -46,9 +52,52 @@ struct FleetTests {
         #expect(snapshot.nodes.map(\.virtualCPUs) == [8, 7, 8])
         #expect(snapshot.nodes.first?.memoryBytes == 1 << 30)
         #expect(snapshot.assignment == [FunctionName("f"): NodeName("w02"), FunctionName("f-abc"): NodeName("w01")])
-        #expect(snapshot.replicas == [FunctionName("f"): 3, FunctionName("f-abc"): 1, FunctionName("g"): 0])
+        #expect(snapshot.readyReplicas == [FunctionName("f"): 3, FunctionName("f-abc"): 1, FunctionName("g"): 0])
+        #expect(snapshot.replicas == [FunctionName("f"): 1, FunctionName("f-abc"): 1, FunctionName("g"): 1])
         #expect(fleet.node(of: ["f", "f-abc"]) == NodeName("w01"), "two each: the first by name")
         #expect(fleet.managed.isEmpty)
+    }
+
+    /// A Deployment that is being moved from w01 to `nodes`, with a pod that serves where it was and one that is new.
+    private func moving(
+        to nodes: [String], new: (inout JSONValue) -> Void = { _ in }, change: (inout JSONValue) -> Void = { _ in }
+    ) throws -> ClusterSnapshot {
+        var object = stored(affinity: NodePin.pin(.null, to: nodes, mark: "2"), replicas: 4, generation: 2)
+        object[path: ["spec", "template", "metadata", "labels", ManagedNames.placementLabel]] = "2"
+        change(&object)
+        var pod = try self.object(of: "f-abc", on: nil, ready: false)
+        pod[path: ["metadata", "labels", ManagedNames.placementLabel]] = "2"
+        new(&pod)
+        return Fleet(
+            nodes: [try node("w01"), try node("w02")], deployments: [try typed(object)],
+            pods: [try self.pod("f-abc", on: "w01"), try typed(pod)]
+        ).snapshot
+    }
+
+    @Test func `what was ordered counts before it can be seen, unless something stands in its way`() throws {
+        let f = FunctionName("f")
+        let ordered = try moving(to: ["w02"])
+        #expect(ordered.assignment == [f: NodeName("w02")])
+        #expect(ordered.replicas == [f: 4] && ordered.readyReplicas == [f: 1])
+
+        #expect(try moving(to: ["w01", "w02"]).assignment == [f: NodeName("w01")], "it is not tied to one node")
+        let homeless = try moving(to: ["w02"]) { pod in
+            pod[path: ["status", "conditions"]] = [
+                ["type": "PodScheduled", "status": "False", "reason": "Unschedulable"]
+            ]
+        }
+        #expect(homeless.assignment == [f: NodeName("w01")])
+        let failed = try moving(to: ["w02"]) { $0[path: ["status", "phase"]] = "Failed" }
+        #expect(failed.assignment == [f: NodeName("w01")])
+        for (generation, node) in [(2, "w01"), (1, "w02")] {
+            let refused = try moving(to: ["w02"], change: { deployment in
+                deployment["status"] = [
+                    "observedGeneration": .integer(Int64(generation)),
+                    "conditions": [["type": "ReplicaFailure", "status": "True", "message": "exceeded quota"]],
+                ]
+            })
+            #expect(refused.assignment == [f: NodeName(node)], "an older status says nothing of this change")
+        }
     }
 
     @Test func `pods are known by function, through every change`() throws {

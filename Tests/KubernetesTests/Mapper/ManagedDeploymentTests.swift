@@ -41,6 +41,20 @@ struct ManagedDeploymentTests {
         #expect(NodePin.pin(found, to: nodes, mark: "1") == expected)
     }
 
+    @Test(
+        "The node of an affinity is told where it leaves one",
+        arguments: [
+            (JSONValue.null, nil), (requiring(["matchExpressions": [disk]]), nil),
+            (requiring(["matchFields": [on("w01")]]), "w01"),
+            (requiring(["matchExpressions": [disk], "matchFields": [on("w01")]], ["matchFields": [on("w01")]]), "w01"),
+            (requiring(["matchFields": [on("w01")]], ["matchFields": [on("w02")]]), nil),
+            (requiring(["matchFields": [on("w01")]], ["matchExpressions": [zone]]), nil),
+            (requiring(["matchFields": [on("w09"), on("w01")]]), nil),
+        ])
+    func node(affinity: JSONValue, node: String?) {
+        #expect(NodePin.node(in: affinity) == node)
+    }
+
     @Test func `a pin leaves neighbours and preferences as they are`() {
         var found = apart
         let preference: JSONValue = [["weight": 5, "preference": ["matchExpressions": [disk]]]]

@@ -176,7 +176,8 @@ public struct CoordinatorResponder: QueryResponder {
         return FunctionsAnswer(
             functions: names.map { name in
                 FunctionsAnswer.Row(
-                    function: name.rawValue, node: snapshot.assignment[name]?.rawValue, replicas: snapshot.replicas[name])
+                    function: name.rawValue, node: snapshot.assignment[name]?.rawValue, replicas: snapshot.replicas[name],
+                    readyReplicas: snapshot.readyReplicas[name])
             })
     }
 

@@ -75,8 +75,10 @@ public struct FunctionsAnswer: Codable, Sendable {
         public var function: String
         /// The node that it runs on, if known.
         public var node: String?
-        /// Its ready replicas, if known.
+        /// The replicas that it is to have, if known.
         public var replicas: Int?
+        /// Those of them that serve, if known.
+        public var readyReplicas: Int?
     }
 
     /// The functions by name.

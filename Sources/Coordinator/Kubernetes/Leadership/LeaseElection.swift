@@ -147,7 +147,7 @@ extension LeaseElection {
         } else if now >= takeableAt(seen) {
             phase = .writing(seen.lease)
         } else {
-            phase = .resting(until: min(takeableAt(seen), now.advanced(byNanoseconds: settings.retryNanoseconds)))
+            phase = .resting(until: min(takeableAt(seen), now.advanced(byNanoseconds: settings.lookNanoseconds)))
         }
     }
 

@@ -11,7 +11,8 @@ public struct LeaseElectionSettings: Hashable, Sendable {
     /// How long after its last renewal was sent a leader goes on acting, in milliseconds; below the lease's time, so
     /// that a leader has stopped before another begins. client-go's usual value is 10 s.
     public var renewDeadlineMilliseconds: Int
-    /// The wait between two looks at the lease, or two renewals, in milliseconds. client-go's usual value is 2 s.
+    /// The wait between two renewals, in milliseconds. client-go's usual value is 2 s. Who stands by looks at the lease
+    /// four times as often.
     public var retryMilliseconds: Int
 
     /// Settings as described. Throws `KubernetesError` when the times do not leave a leader room to renew and to stop.
@@ -45,6 +46,12 @@ public struct LeaseElectionSettings: Hashable, Sendable {
     /// How long one request may take: half of what is left of the deadline after the wait before it, so that a second
     /// one can make up for the first.
     var requestNanoseconds: UInt64 { (renewDeadlineNanoseconds - retryNanoseconds) / 2 }
+    /// The wait between two looks at another's lease. A lease is believed for its whole time from the look that saw it
+    /// change, so what passes until that look comes on top of it for whoever takes over.
+    var lookNanoseconds: UInt64 { retryNanoseconds / Self.looksPerRetry }
+    private static let looksPerRetry: UInt64 = 4
+    /// How many requests a candidate makes at most, as long as they are answered.
+    public var requestsPerSecond: Double { 1e9 / Double(lookNanoseconds) }
     var renewDeadlineNanoseconds: UInt64 { UInt64(renewDeadlineMilliseconds) * 1_000_000 }
     var retryNanoseconds: UInt64 { UInt64(retryMilliseconds) * 1_000_000 }
 }

@@ -12,10 +12,11 @@ struct FunctionsCommand: AsyncParsableCommand {
     func run() async throws {
         try query.ask("functions", as: FunctionsAnswer.self) { answer in
             TextTable(
-                columns: [.init("FUNCTION"), .init("NODE"), .init("REPLICAS", .right)],
+                columns: [.init("FUNCTION"), .init("NODE"), .init("READY", .right), .init("REPLICAS", .right)],
                 rows: answer.functions.map { row in
                     [
                         .init(row.function), .init(row.node ?? NumberText.absent),
+                        .init(row.readyReplicas.map(String.init) ?? NumberText.absent),
                         .init(row.replicas.map(String.init) ?? NumberText.absent),
                     ]
                 }

@@ -27,6 +27,19 @@ enum NodePin {
         return pinned
     }
 
+    /// The one node that `affinity` ties pods to; nil when it leaves them another, or none.
+    static func node(in affinity: JSONValue) -> String? {
+        let named = (affinity[path: terms]?.elements ?? []).map { term in
+            (term["matchFields"]?.elements ?? []).filter {
+                $0["key"]?.text == "metadata.name" && $0["operator"]?.text == "In"
+            }.map { $0["values"]?.elements?.compactMap(\.text) ?? [] }
+        }
+        // One requirement may contradict another, and then no node fits.
+        let nodes = Set(named.map { $0.count == 1 ? $0[0] : [] })
+        guard nodes.count == 1, let only = nodes.first, only.count == 1 else { return nil }
+        return only.first
+    }
+
     private static func require(_ node: String, in term: JSONValue) -> JSONValue {
         var term = term
         let requirement: JSONValue = ["key": "metadata.name", "operator": "In", "values": [.string(node)]]

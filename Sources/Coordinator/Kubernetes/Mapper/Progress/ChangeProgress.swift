@@ -131,17 +131,8 @@ extension ChangeProgress.Part {
     func judge(_ deployment: Deployment, _ pods: [Pod]) -> Standing {
         guard deployment.isAt(generation) else { return .pending("the change has not been seen yet") }
         guard deployment.mark == mark else { return .foreign }
-        let made = pods.filter { $0.metadata.labels?[ManagedNames.placementLabel] == mark }
-        let present = made.filter { $0.metadata.deletionTimestamp == nil }
-        if let why = present.lazy.compactMap(\.unschedulableMessage).first {
-            return .obstructed("no node is found for its pod: \(why)")
-        }
-        if let failed = present.first(where: { $0.status.phase == "Failed" }) {
-            return .obstructed("pod \(failed.metadata.name) has failed")
-        }
-        if deployment.status.isOf(generation), let failure = deployment.failure {
-            return .obstructed("its pod is not made: \(failure)")
-        }
+        if let why = deployment.obstacle(among: pods, of: generation) { return .obstructed(why) }
+        let present = deployment.present(among: pods)
         let wanted = deployment.spec.replicas ?? 1
         let ready = present.filter { pod in
             pod.isReady && (nodes.map { nodes in pod.spec.nodeName.map(nodes.contains) ?? false } ?? true)
@@ -156,6 +147,23 @@ extension Deployment {
     func isAt(_ generation: Int64) -> Bool { (metadata.generation ?? 0) >= generation }
     /// The mark of the pods to come.
     var mark: String? { spec.template?.metadata?.labels?[ManagedNames.placementLabel] }
+    /// The pods of the present mark that are not on their way out.
+    func present(among pods: [Pod]) -> [Pod] {
+        pods.filter { $0.metadata.labels?[ManagedNames.placementLabel] == mark && $0.metadata.deletionTimestamp == nil }
+    }
+    /// What stands in the way of the pods to come, `pods` being all there are; nil for nothing. A refusal to make one
+    /// counts when it speaks of `generation`, or of the present one.
+    func obstacle(among pods: [Pod], of generation: Int64? = nil) -> String? {
+        let present = present(among: pods)
+        if let why = present.lazy.compactMap(\.unschedulableMessage).first {
+            return "no node is found for its pod: \(why)"
+        }
+        if let failed = present.first(where: { $0.status.phase == "Failed" }) {
+            return "pod \(failed.metadata.name) has failed"
+        }
+        guard status.isOf(generation ?? metadata.generation ?? 0), let failure else { return nil }
+        return "its pod is not made: \(failure)"
+    }
     /// Why pods cannot be made, where the server refuses them.
     var failure: String? {
         status.conditions?.first { $0.type == "ReplicaFailure" && $0.status == "True" }

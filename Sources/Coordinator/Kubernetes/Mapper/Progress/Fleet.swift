@@ -29,8 +29,21 @@ struct Fleet: Sendable {
         return counts.min { ($1.value, $0.key) < ($0.value, $1.key) }.map { NodeName($0.key) }
     }
 
+    /// The node of the function `name`, which has a ready pod: the one that it is tied to, where its pods find a place
+    /// there, though they may still be on their way; else that of most of its ready pods. So what was ordered, by this
+    /// coordinator or another before it, is not ordered again because its pods have yet to start.
+    private func place(of name: String) -> NodeName? {
+        guard let node = node(of: [name]) else { return nil }
+        guard let deployment = deployments[name], let pin = deployment.spec.template?.spec?.affinity.flatMap(NodePin.node),
+            deployment.obstacle(among: pods[name] ?? []) == nil
+        else {
+            return node
+        }
+        return NodeName(pin)
+    }
+
     /// The cluster as placement sees it: ready nodes that run functions' pods, with what pods may use of them, CPUs
-    /// rounded down; each function's node, which is that of most of its ready pods; and its ready pods.
+    /// rounded down; each function's node; and how many pods it is to have and has.
     var snapshot: ClusterSnapshot {
         let functions = deployments.keys
         return ClusterSnapshot(
@@ -43,9 +56,11 @@ struct Fleet: Sendable {
             },
             assignment: Dictionary(
                 uniqueKeysWithValues: functions.compactMap { name in
-                    node(of: [name]).map { (FunctionName(name), $0) }
+                    place(of: name).map { (FunctionName(name), $0) }
                 }),
             replicas: Dictionary(
+                uniqueKeysWithValues: deployments.map { (FunctionName($0), $1.spec.replicas ?? 1) }),
+            readyReplicas: Dictionary(
                 uniqueKeysWithValues: functions.map { name in
                     (FunctionName(name), (pods[name] ?? []).count { $0.isReady })
                 }))
