@@ -121,6 +121,7 @@ let package = Package(
                 "Cluster", "HTTPClient", "Settings", "Topology", "Measures", flyingFox, flyingSocks, deque, lifecycle,
                 logging,
             ]),
+        room(.coordinator, "Harvesting", enters: ["Measures"]),
         room(.coordinator, "Placement", enters: ["Cluster", "Telemetry", "Learning", "Topology", "Measures"]),
 
         // Floor 5.
@@ -196,6 +197,7 @@ let package = Package(
                 "Workflows", "Cluster", "HTTPClient", "Settings", "Topology", "Measures", "TestSupport", flyingFox,
                 flyingSocks, lifecycle, logging,
             ]),
+        tests("HarvestingTests", enters: ["Harvesting", "Measures"]),
         tests("PlacementTests", enters: ["Placement", "Cluster", "Telemetry", "Learning", "Topology", "Measures"]),
         tests(
             "SimulationTests",
