@@ -18,10 +18,20 @@ struct GreedyManagerTests {
         #expect(manager.decide(Records.request(1, user: Self.user), Records.load).allocation == Self.user)
     }
 
+    @Test func `only a newer call changes the next decision`() {
+        var manager = GreedyManager()
+        manager.finished(Records.finished(5, user: Self.user, allocated: Self.user, peak: Records.units(1, 4)))
+        for _ in 0..<2 {
+            #expect(manager.decide(Records.request(0, user: Self.user), Records.load).allocation == Records.units(3, 5))
+        }
+        manager.finished(Records.finished(4, user: Self.user, allocated: Self.user, peak: Records.units(4, 1)))
+        #expect(manager.decide(Records.request(0, user: Self.user), Records.load).allocation == Records.units(3, 5))
+    }
+
     @Test func `it stays between one step and eight`() {
         var manager = GreedyManager(stepsAtOnce: 2)
-        manager.finished(Records.finished(0, user: Self.user, allocated: Self.user, peak: Records.units(1, 4)))
-        for _ in 0..<9 { _ = manager.decide(Records.request(0, user: Self.user), Records.load) }
+        manager.finished(
+            Records.finished(0, user: Self.user, allocated: Records.units(2, 7), peak: Records.units(1, 7)))
         #expect(manager.decide(Records.request(0, user: Self.user), Records.load).allocation == Records.units(1, 8))
     }
 }
@@ -30,17 +40,21 @@ struct GreedyManagerTests {
 struct ENSUREManagerTests {
     static let user = Records.units(4, 4)
 
-    /// The CPU steps of `count` decisions about function 0 after calls of `seconds` each.
-    static func steps(_ seconds: [Double], _ load: ClusterLoad, count: Int, function: Int = 0) -> [Int] {
+    /// The CPU steps of `count` decisions about a function after calls of `seconds` each, where each later call has what the
+    /// decision before it gave and takes as long as the last of them.
+    static func steps(_ seconds: [Double], _ load: ClusterLoad, count: Int) -> [Int] {
         var manager = ENSUREManager()
-        for (sequence, duration) in seconds.enumerated() {
+        var sequence = 0
+        func finish(_ duration: Double, with allocated: Resources) {
             manager.finished(
-                Records.finished(
-                    sequence, function: function, user: user, allocated: user, peak: user, seconds: duration))
+                Records.finished(sequence, user: user, allocated: allocated, peak: allocated, seconds: duration))
+            sequence += 1
         }
+        for duration in seconds { finish(duration, with: user) }
         return (0..<count).map { _ in
             let decision = manager.decide(Records.request(0, user: user), load)
             #expect(decision.allocation.mebibytes == user.mebibytes, "memory stays what the user defined")
+            finish(seconds.last ?? 1, with: decision.allocation)
             return decision.allocation.millicores / 1_000
         }
     }

@@ -27,7 +27,7 @@ public struct FunctionHistory: Sendable {
     /// So many successful calls may end before an older, safeguarded one and still count into `recentPeak` when it ends.
     static let rememberedPeaks = 16
 
-    /// What the safeguard needs of a finished call.
+    /// What managers need of a finished call.
     public struct FinishedCall: Sendable, Hashable {
         /// Place in the order of arrivals.
         public let sequence: Int
@@ -39,6 +39,15 @@ public struct FunctionHistory: Sendable {
         public let peakUse: Resources
         /// Whether it ended well.
         public let succeeded: Bool
+
+        /// That part of `record`.
+        init(_ record: FinishedInvocation) {
+            sequence = record.sequence
+            user = record.user
+            allocated = record.allocated
+            peakUse = record.peakUse
+            succeeded = record.succeeded
+        }
     }
 
     private struct Peak: Sendable {
@@ -67,9 +76,7 @@ public struct FunctionHistory: Sendable {
         executionSeconds += record.executionSeconds
         completionSeconds += record.completionSeconds
         if record.sequence >= last?.sequence ?? Int.min {
-            last = FinishedCall(
-                sequence: record.sequence, user: record.user, allocated: record.allocated, peakUse: record.peakUse,
-                succeeded: record.succeeded)
+            last = FinishedCall(record)
         }
         if record.succeeded {
             noteSuccess(record)

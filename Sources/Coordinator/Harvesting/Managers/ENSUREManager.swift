@@ -33,6 +33,15 @@ public struct ENSUREManager: ResourceManager {
     private struct Completion: Sendable {
         var sequence = -1
         var seconds = 0.0
+        var millicores = 0
+
+        init() {}
+
+        init(_ record: FinishedInvocation) {
+            sequence = record.sequence
+            seconds = record.completionSeconds
+            millicores = record.allocated.millicores
+        }
     }
 
     private struct State: Sendable {
@@ -91,15 +100,17 @@ public struct ENSUREManager: ResourceManager {
     }
 
     public mutating func finished(_ record: FinishedInvocation) {
-        functions[record.function].note(Completion(sequence: record.sequence, seconds: record.completionSeconds))
+        functions[record.function].note(Completion(record))
     }
 
+    /// What follows from the newest finished calls: a move from what the newest of them had, or nothing new.
     private func adjust(_ present: Int, _ kind: Class, _ state: State, _ load: ClusterLoad) -> Int {
+        let had = state.newest.0.millicores
         let change = kind.steps * grid.step.millicores
         guard load.free.millicores > change else {
-            return max(present - change, min(present, grid.step.millicores))
+            return max(had - change, min(had, grid.step.millicores))
         }
         let isDegraded = state.recentSeconds >= Self.degradation * state.leastSeconds
-        return isDegraded ? min(present + change, max(present, grid.maximum.millicores)) : present
+        return isDegraded ? min(had + change, max(had, grid.maximum.millicores)) : present
     }
 }

@@ -8,13 +8,7 @@ public struct GreedyManager: ResourceManager {
     /// How many steps of the grid one decision moves; 1 in the paper's cluster, 2 in the simulator published with it.
     public let stepsAtOnce: Int
 
-    private var functions = FunctionTable(startingWith: State())
-
-    private struct State: Sendable {
-        /// What the last decision wanted; nil before the first.
-        var allocation: Resources?
-        var last: FunctionHistory.FinishedCall?
-    }
+    private var newest = FunctionTable<FunctionHistory.FinishedCall?>(startingWith: nil)
 
     /// A manager over `grid`, of which one decision moves `stepsAtOnce` steps, at least one.
     public init(grid: AllocationGrid = .published, stepsAtOnce: Int = 1) {
@@ -24,35 +18,24 @@ public struct GreedyManager: ResourceManager {
     }
 
     public mutating func decide(_ request: InvocationRequest, _ load: ClusterLoad) -> AllocationDecision {
-        let state = functions[request.function]
-        guard let last = state.last else {
-            functions[request.function].allocation = request.user
-            return AllocationDecision(request.user)
-        }
-        let present = state.allocation ?? request.user
-        let allocation = Resources(
-            millicores: move(
-                present.millicores, peak: last.peakUse.millicores, allocated: last.allocated.millicores,
-                step: grid.step.millicores),
-            mebibytes: move(
-                present.mebibytes, peak: last.peakUse.mebibytes, allocated: last.allocated.mebibytes,
-                step: grid.step.mebibytes))
-        functions[request.function].allocation = allocation
-        return AllocationDecision(allocation)
+        guard let last = newest[request.function] else { return AllocationDecision(request.user) }
+        return AllocationDecision(
+            Resources(
+                millicores: move(
+                    last.allocated.millicores, peak: last.peakUse.millicores, step: grid.step.millicores),
+                mebibytes: move(last.allocated.mebibytes, peak: last.peakUse.mebibytes, step: grid.step.mebibytes)))
     }
 
     public mutating func finished(_ record: FinishedInvocation) {
-        if let known = functions[record.function].last, known.sequence > record.sequence { return }
-        functions[record.function].last = FunctionHistory.FinishedCall(
-            sequence: record.sequence, user: record.user, allocated: record.allocated, peakUse: record.peakUse,
-            succeeded: record.succeeded)
+        if let known = newest[record.function], known.sequence > record.sequence { return }
+        newest[record.function] = FunctionHistory.FinishedCall(record)
     }
 
-    private func move(_ present: Int, peak: Int, allocated: Int, step: Int) -> Int {
+    private func move(_ allocated: Int, peak: Int, step: Int) -> Int {
         if Safeguard.isAtMost(peak, ofAmount: allocated) {
-            max(present - stepsAtOnce * step, min(present, step))
+            max(allocated - stepsAtOnce * step, min(allocated, step))
         } else {
-            min(present + stepsAtOnce * step, max(present, AllocationGrid.steps * step))
+            min(allocated + stepsAtOnce * step, max(allocated, AllocationGrid.steps * step))
         }
     }
 }
