@@ -197,7 +197,7 @@ let package = Package(
                 "Workflows", "Cluster", "HTTPClient", "Settings", "Topology", "Measures", "TestSupport", flyingFox,
                 flyingSocks, lifecycle, logging,
             ]),
-        tests("HarvestingTests", enters: ["Harvesting", "Measures"]),
+        tests("HarvestingTests", enters: ["Harvesting", "Measures"], resources: [.copy("Fixtures")]),
         tests("PlacementTests", enters: ["Placement", "Cluster", "Telemetry", "Learning", "Topology", "Measures"]),
         tests(
             "SimulationTests",
