@@ -41,14 +41,16 @@ struct ArithmeticGoldenTests {
     }
 
     @Test("parameter and moments over a hundred steps", arguments: [
-        ("adam_lr0.0025", 1e-8), ("adam_lr0.0001", 1e-8), ("adam_eps1e-5", 1e-5),
+        ("adam_lr0.0025", 1e-8, 0), ("adam_lr0.0001", 1e-8, 0), ("adam_eps1e-5", 1e-5, 0),
+        ("adamw_lr0.001_wd0.01", 1e-8, 0.01),
     ])
-    func adam(name: String, epsilon: Double) throws {
+    func adam(name: String, epsilon: Double, weightDecay: Double) throws {
         let golden = try Golden.load("adam", as: AdamFile.self)
         let expected = try #require(golden.cases[name])
         // 19 parameters with the same gradient: the vector loop and its remainder must both agree.
         let count = 19
-        let optimizer = Adam(count: count, beta1: golden.beta1, beta2: golden.beta2, epsilon: epsilon)
+        let optimizer = Adam(
+            count: count, beta1: golden.beta1, beta2: golden.beta2, epsilon: epsilon, weightDecay: weightDecay)
         let parameters = FloatBuffer(count: count)
         let gradients = FloatBuffer(count: count)
         parameters.copy(from: Array(repeating: golden.p0, count: count))

@@ -6,17 +6,19 @@ internal import CBLAS
 #endif
 
 /// The Adam optimiser (Kingma and Ba, ICLR 2015) over one flat buffer of parameters, as PyTorch computes it: epsilon is
-/// added after the bias-corrected root, and the corrections are double precision rounded once.
+/// added after the bias-corrected root, and the corrections are double precision rounded once. With a weight decay it
+/// is AdamW (Loshchilov and Hutter, ICLR 2019): each parameter shrinks by that share of the learning rate beforehand.
 final class Adam {
-    let beta1, beta2, epsilon: Double
+    let beta1, beta2, epsilon, weightDecay: Double
     let firstMoments, secondMoments: FloatBuffer
     /// Steps taken so far.
     var steps = 0
 
-    init(count: Int, beta1: Double, beta2: Double, epsilon: Double) {
+    init(count: Int, beta1: Double, beta2: Double, epsilon: Double, weightDecay: Double = 0) {
         self.beta1 = beta1
         self.beta2 = beta2
         self.epsilon = epsilon
+        self.weightDecay = weightDecay
         firstMoments = FloatBuffer(count: count)
         secondMoments = FloatBuffer(count: count)
     }
@@ -37,6 +39,7 @@ final class Adam {
         let share1 = Float(1 - beta1)
         let keep2 = Float(beta2)
         let share2 = Float(1 - beta2)
+        let kept = Float(1 - learningRate * weightDecay)
         let m = firstMoments.base
         let v = secondMoments.base
         for index in 0..<firstMoments.count {
@@ -45,7 +48,7 @@ final class Adam {
             let second = keep2 * v[index] + share2 * gradient * gradient
             m[index] = first
             v[index] = second
-            parameters[index] -= size * first / (reeve_square_root(second) + floor)
+            parameters[index] = kept * parameters[index] - size * first / (reeve_square_root(second) + floor)
         }
     }
 }

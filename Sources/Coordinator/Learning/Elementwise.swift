@@ -1,3 +1,5 @@
+internal import CScoring
+
 // Loops over addresses without bounds checks, in the form that the compiler turns into vector instructions: a counted
 // loop, no reduction of floats, no branch. Callers guarantee `count` valid elements at each pointer.
 
@@ -20,6 +22,13 @@ func addBiasAndRectify(_ y: UnsafeMutablePointer<Float>, _ bias: UnsafePointer<F
         let sum = y[index] + bias[index]
         y[index] = sum < 0 ? 0 : sum
     }
+}
+
+/// y = tanh(y + bias).
+@inline(__always)
+func addBiasAndBend(_ y: UnsafeMutablePointer<Float>, _ bias: UnsafePointer<Float>, count: Int) {
+    addBias(y, bias, count: count)
+    reeve_bend(y, count)
 }
 
 /// d = 0 where the unit's output was 0: the derivative of ReLU, taken as 0 at 0 like PyTorch does.

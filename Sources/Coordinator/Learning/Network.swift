@@ -1,21 +1,23 @@
 internal import Measures
 
-/// A fully connected network with ReLU between its layers and none after the last.
+/// A fully connected network with one activation between its layers and none after the last.
 final class Network {
     let shape: NetworkShape
+    let activation: Activation
     let parameters: FloatBuffer
 
     /// All parameters zero.
-    init(shape: NetworkShape) {
+    init(shape: NetworkShape, activation: Activation = .relu) {
         BLAS.useOneThread
         self.shape = shape
+        self.activation = activation
         parameters = FloatBuffer(count: shape.parameterCount)
     }
 
     /// Weights and biases uniform in +-1/sqrt(fan_in): PyTorch's initial Linear layer, which is He's uniform law (He et
     /// al., ICCV 2015) with a = sqrt(5).
-    convenience init(shape: NetworkShape, random: inout SeededRandom) {
-        self.init(shape: shape)
+    convenience init(shape: NetworkShape, activation: Activation = .relu, random: inout SeededRandom) {
+        self.init(shape: shape, activation: activation)
         for layer in shape.layers {
             let bound = 1 / Double(layer.inputs).squareRoot()
             for index in layer.weights..<layer.bias + layer.outputs {
@@ -38,7 +40,7 @@ final class Network {
             let y = activations[index].base
             y.update(from: parameters.base + layer.bias, count: layer.outputs)
             BLAS.addProduct(parameters.base + layer.weights, x, to: y, inputs: layer.inputs, outputs: layer.outputs)
-            if index < last { rectify(y, count: layer.outputs) }
+            if index < last { activation.apply(to: y, count: layer.outputs) }
             x = UnsafePointer(y)
         }
     }
@@ -60,7 +62,7 @@ final class Network {
             let bias = UnsafePointer(parameters.base + layer.bias)
             for row in 0..<rows {
                 if index < last {
-                    addBiasAndRectify(y + row * layer.outputs, bias, count: layer.outputs)
+                    activation.apply(to: y + row * layer.outputs, adding: bias, count: layer.outputs)
                 } else {
                     addBias(y + row * layer.outputs, bias, count: layer.outputs)
                 }
@@ -101,7 +103,7 @@ final class Network {
                 BLAS.product(
                     delta, parameters.base + layer.weights, into: below,
                     rows: rows, inputs: layer.inputs, outputs: layer.outputs)
-                blockWhereInactive(below, x, count: rows * layer.inputs)
+                activation.multiplyByDerivative(below, output: x, count: rows * layer.inputs)
             }
         }
     }
