@@ -56,7 +56,7 @@ struct CheckpointTests {
     func flipped() throws {
         let bytes = try small().encoded()
         for index in bytes.indices {
-            for bit in index < Checkpoint.headerLength ? Array(0..<8) : [index % 8] {
+            for bit in index < SealedFile.headerLength ? Array(0..<8) : [index % 8] {
                 var changed = bytes
                 changed[index] ^= 1 << UInt8(bit)
                 let found = code(changed)
@@ -86,10 +86,10 @@ struct CheckpointTests {
         for _ in 0..<3000 {
             var changed = bytes
             for _ in 0...random.index(below: 3) {
-                let index = Checkpoint.headerLength + random.index(below: bytes.count - Checkpoint.headerLength)
+                let index = SealedFile.headerLength + random.index(below: bytes.count - SealedFile.headerLength)
                 changed[index] = UInt8(random.index(below: 256))
             }
-            let checksum = CRC32.checksum(changed[Checkpoint.headerLength...])
+            let checksum = CRC32.checksum(changed[SealedFile.headerLength...])
             withUnsafeBytes(of: checksum.littleEndian) { changed.replaceSubrange(12..<16, with: $0) }
             do {
                 let dqn = try DQN(restoring: Checkpoint(bytes: changed), topology: "corridor")

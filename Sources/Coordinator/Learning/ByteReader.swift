@@ -1,4 +1,4 @@
-/// Takes values from bytes in the checkpoint's byte order, little-endian. Lengths are checked against what is left
+/// Takes values from bytes in the byte order of this room's files, little-endian. Lengths are checked against what is left
 /// before anything is allocated; bytes that end too early throw `LearningError` of code `corrupted`, because the
 /// length of the whole was checked before.
 struct ByteReader {
@@ -53,5 +53,5 @@ struct ByteReader {
         return position
     }
 
-    static let unfit = LearningError(.corrupted, "The checkpoint's content does not fit its length.")
+    static let unfit = LearningError(.corrupted, "The file's content does not fit its length.")
 }

@@ -1,4 +1,4 @@
-/// Appends values in the checkpoint's byte order, little-endian.
+/// Appends values in the byte order of this room's files, little-endian.
 struct ByteWriter {
     private(set) var bytes: [UInt8] = []
 

@@ -4,13 +4,9 @@
     internal import Foundation
 #endif
 
-/// The file format, little-endian: magic (8 bytes), format version (UInt32), CRC-32 of the payload (UInt32), length of
-/// the payload (UInt64), payload. Replay slots are in the writing machine's layout, which this version fixes as
-/// little-endian.
+/// The file format. Replay slots are in the writing machine's layout, which this version fixes as little-endian.
 extension Checkpoint {
-    static let magic = Array("reeveDQN".utf8)
-    static let formatVersion: UInt32 = 1
-    static let headerLength = 24
+    static let file = SealedFile(magic: "reeveDQN", version: 1, noun: "checkpoint")
 
     /// The checkpoint as a file holds it.
     public func encoded() -> [UInt8] {
@@ -28,20 +24,14 @@ extension Checkpoint {
         payload.append(UInt8(replayIsFull ? 1 : 0))
         payload.append(replay)
 
-        var file = ByteWriter()
-        for byte in Self.magic { file.append(byte) }
-        file.append(Self.formatVersion)
-        file.append(CRC32.checksum(payload.bytes))
-        file.append(payload.bytes)
-        return file.bytes
+        return Self.file.sealed(payload.bytes)
     }
 
     /// Reads what `encoded()` wrote.
     ///
     /// - Throws: `LearningError` of code `foreign` (no checkpoint), `unsupportedVersion`, `truncated` or `corrupted`.
     public init(bytes: [UInt8]) throws(LearningError) {
-        try Self.verify(bytes)
-        var reader = ByteReader(bytes, from: Self.headerLength)
+        var reader = try Self.file.opened(bytes)
         topology = try reader.text()
         preset = try reader.text()
         let json = try reader.array()
@@ -68,33 +58,6 @@ extension Checkpoint {
         replay = try reader.array()
         guard reader.remaining == 0 else { throw ByteReader.unfit }
         try validate()
-    }
-
-    /// Checks magic, version, length and checksum, which finds every truncated, changed or foreign file.
-    static func verify(_ bytes: [UInt8]) throws(LearningError) {
-        guard bytes.prefix(magic.count).elementsEqual(magic.prefix(bytes.count)), !bytes.isEmpty else {
-            throw LearningError(.foreign, "The file is not a checkpoint: it does not begin with \"reeveDQN\".")
-        }
-        guard bytes.count >= headerLength else {
-            throw LearningError(
-                .truncated, "The checkpoint ends after \(bytes.count) bytes, within its header of \(headerLength).")
-        }
-        var reader = ByteReader(bytes, from: magic.count)
-        let version = try reader.integer(UInt32.self)
-        guard version == formatVersion else {
-            throw LearningError(
-                .unsupportedVersion,
-                "The checkpoint has format version \(version); this program reads version \(formatVersion).")
-        }
-        let checksum = try reader.integer(UInt32.self)
-        let length = try reader.integer(UInt64.self)
-        guard length <= UInt64(reader.remaining) else {
-            throw LearningError(
-                .truncated, "The checkpoint ends after \(reader.remaining) of its \(length) bytes of content.")
-        }
-        guard length == UInt64(reader.remaining), CRC32.checksum(bytes[headerLength...]) == checksum else {
-            throw LearningError(.corrupted, "The checkpoint's content does not match its length and checksum.")
-        }
     }
 
     private static func json(_ hyperparameters: DQNHyperparameters) -> [UInt8] {

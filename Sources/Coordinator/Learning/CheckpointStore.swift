@@ -60,7 +60,7 @@ public struct CheckpointStore {
 
     private func isGood(_ path: String) -> Bool {
         guard let bytes = try? files.read(path) else { return false }
-        return (try? Checkpoint.verify(bytes)) != nil
+        return (try? Checkpoint.file.verify(bytes)) != nil
     }
 
     /// A checkpoint and where it came from.
