@@ -79,6 +79,7 @@ let package = Package(
         library(.shared, "CBLAS", apt: "libopenblas-serial-dev"),
         library(.shared, "CCurl", apt: "libcurl4-openssl-dev"),
         .target(name: "CLinux", path: "Sources/Agent/CLinux"),
+        .target(name: "CScoring", path: "Sources/Coordinator/CScoring"),
         .target(
             name: "WireC", dependencies: ["CProtobufC"], path: "Sources/Shared/WireC",
             linkerSettings: [.linkedLibrary("protobuf-c")]),
@@ -96,7 +97,7 @@ let package = Package(
         room(.shared, "Registers", enters: ["CPread", "Measures"]),
         room(.agent, "KernelFiles", enters: ["CLinux"]),
         room(.coordinator, "Reports", enters: ["Measures"]),
-        room(.coordinator, "Learning", enters: ["CBLAS", "Measures"]),
+        room(.coordinator, "Learning", enters: ["CBLAS", "CScoring", "Measures"]),
         room(.coordinator, "Store", enters: [grdb]),
         room(.coordinator, "HTTPClient", enters: ["CCurl", "Threads", "Measures", lifecycle]),
 
@@ -175,7 +176,7 @@ let package = Package(
         tests("CommandShellTests", enters: ["CommandShell", lifecycle, logging]),
         tests("RegistersTests", enters: ["Registers", "Measures"]),
         tests("ReportsTests", enters: ["Reports", "Measures"]),
-        tests("LearningTests", enters: ["Learning", "Measures"], resources: [.copy("Fixtures")]),
+        tests("LearningTests", enters: ["Learning", "CScoring", "Measures"], resources: [.copy("Fixtures")]),
         tests("StoreTests", enters: ["Store", grdb]),
         tests("HTTPClientTests", enters: ["HTTPClient", "Measures", "TestSupport", lifecycle]),
         tests(
