@@ -22,6 +22,13 @@ public struct ActionMask: Sendable, Hashable {
         for action in allowed.indices where allowed[action] { self[action] = true }
     }
 
+    /// A mask over 64 actions that allows those whose bits are set.
+    public init(bits: UInt64) {
+        actionCount = 64
+        first = bits
+        rest = []
+    }
+
     /// A mask that allows all of `actionCount` actions.
     public static func all(_ actionCount: Int) -> ActionMask {
         ActionMask(allowed: Array(repeating: true, count: actionCount))

@@ -22,8 +22,8 @@ extension PPO {
         var returns, advantages: [Float]
     }
 
-    /// Learns from `rollout`, whose decisions were all taken by the policy as it is now, and which `end` follows.
-    /// Returns the means over all gradient steps, or nil when there was no decision.
+    /// Learns from `rollout`, whose decisions were taken by the policy as it is now or was a little earlier, and which
+    /// `end` follows. Returns the means over all gradient steps, or nil when there was no decision.
     @discardableResult
     public func update(_ rollout: Rollout, end: Rollout.End) -> PPOReport? {
         precondition(rollout.contextCount == candidates.contextCount, "a rollout of the learner's size")
