@@ -122,7 +122,7 @@ let package = Package(
                 "Cluster", "HTTPClient", "Settings", "Topology", "Measures", flyingFox, flyingSocks, deque, lifecycle,
                 logging,
             ]),
-        room(.coordinator, "Harvesting", enters: ["Measures"]),
+        room(.coordinator, "Harvesting", enters: ["Learning", "Measures"]),
         room(.coordinator, "Placement", enters: ["Cluster", "Telemetry", "Learning", "Topology", "Measures"]),
 
         // Floor 5.
@@ -198,7 +198,8 @@ let package = Package(
                 "Workflows", "Cluster", "HTTPClient", "Settings", "Topology", "Measures", "TestSupport", flyingFox,
                 flyingSocks, lifecycle, logging,
             ]),
-        tests("HarvestingTests", enters: ["Harvesting", "Measures"], resources: [.copy("Fixtures")]),
+        tests(
+            "HarvestingTests", enters: ["Harvesting", "Learning", "Measures"], resources: [.copy("Fixtures")]),
         tests("PlacementTests", enters: ["Placement", "Cluster", "Telemetry", "Learning", "Topology", "Measures"]),
         tests(
             "SimulationTests",
