@@ -130,6 +130,8 @@ let package = Package(
             .coordinator, "Simulation",
             enters: ["Cluster", "Registers", "Telemetry", "Topology", "Measures", "Wire", "Messaging", lifecycle, logging]),
 
+        room(.coordinator, "FaaSSimulation", enters: ["Harvesting", "Measures"]),
+
         // Floor 6.
         room(
             .coordinator, "Experiments",
@@ -206,6 +208,7 @@ let package = Package(
             enters: [
                 "Simulation", "Cluster", "Registers", "Wire", "Messaging", "Topology", "Measures", lifecycle, logging,
             ]),
+        tests("FaaSSimulationTests", enters: ["FaaSSimulation", "Harvesting", "Measures"]),
         tests("ExperimentsTests", enters: ["Experiments", "Simulation", "Placement", "Learning", "Cluster", "Topology", "Measures"]),
         tests(
             "ControlAPITests",
