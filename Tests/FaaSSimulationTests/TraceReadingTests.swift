@@ -20,7 +20,7 @@ struct TraceReadingTests {
         let milliseconds = try #require(trace.functions[0].milliseconds)
         #expect(
             milliseconds
-                == PercentileSummary(minimum: 62, p25: 156, p50: 218, p75: 281, p99: 2107, maximum: 3311))
+                == PercentileSummary(mean: 327, minimum: 62, p25: 156, p50: 218, p75: 281, p99: 2107, maximum: 3311))
         let megabytes = try #require(trace.functions[0].megabytes)
         #expect(megabytes.minimum == 7.833333333333333)
         #expect(megabytes.maximum == 10.67)

@@ -1,7 +1,7 @@
 internal import Harvesting
 
-/// The three tables of one day of the Azure Functions trace of 2019 (Shahrad et al., "Serverless in the Wild", USENIX ATC
-/// 2020).
+/// The three tables of one day of the Azure Functions trace of 2019 (Shahrad et al., "Serverless in the Wild", USENIX
+/// ATC 2020).
 public struct Azure2019Files: Sendable, Hashable {
     /// `invocations_per_function`: calls per function and minute.
     public let invocations: String
@@ -33,8 +33,8 @@ public struct Azure2019Files: Sendable, Hashable {
             memory: "\(folder)/app_memory_percentiles.\(suffix)")
     }
 
-    /// What happens to functions that are called but have no row in the table of durations or of memory, as happens in the
-    /// complete trace.
+    /// What happens to functions that are called but have no row in the table of durations or of memory, as happens in
+    /// the complete trace.
     public enum Incomplete: Sendable, Hashable {
         /// The trace is refused.
         case refused

@@ -4,8 +4,8 @@
     internal import Musl
 #endif
 
-/// Reads a file of comma-separated fields line by line, from a buffer that is filled again and again, so that a file of any
-/// length takes the room of its longest line.
+/// Reads a file of comma-separated fields line by line, from a buffer that is filled again and again, so that a file of
+/// any length takes the room of its longest line.
 ///
 /// The published traces quote nothing and escape nothing, and neither does this reader.
 struct CSVReader: ~Copyable {
@@ -31,8 +31,8 @@ struct CSVReader: ~Copyable {
     /// The longest line that is read: the widest published table has 1 444 columns.
     static let longestLine = 1 << 22
 
-    /// Opens the file at `path` and reads its first line. With `requiresLastLineEnd` a file whose last line has no end is
-    /// refused as cut off, which is the only sign of it when the cut goes through the last number.
+    /// Opens the file at `path` and reads its first line. With `requiresLastLineEnd` a file whose last line has no end
+    /// is refused as cut off, which is the only sign of it when the cut goes through the last number.
     init(path: String, requiresLastLineEnd: Bool) throws(FaaSError) {
         self.path = path
         self.requiresLastLineEnd = requiresLastLineEnd

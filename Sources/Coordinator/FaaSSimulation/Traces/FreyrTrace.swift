@@ -4,8 +4,8 @@ extension SlottedTrace {
     /// Reads a trace of Freyr's simulator, `exp_invocation_traces_N.csv`: `HashFunction,Trigger,1,2,...`, where
     /// `HashFunction` is the key of one of the ten ``PublishedApplication``s and each column is one second.
     ///
-    /// The ten applications are the table of functions, in the order of their keys; those that the file does not name are
-    /// not called.
+    /// The ten applications are the table of functions, in the order of their keys; those that the file does not name
+    /// are not called.
     public init(freyr path: String) throws(FaaSError) {
         var reader = try CSVReader(path: path, requiresLastLineEnd: true)
         let columns = try SlotColumns(header: reader.header, leading: ["HashFunction", "Trigger"], path: path)

@@ -5,10 +5,17 @@ public struct PercentileSummary: Sendable, Hashable {
     /// The least and the largest value published, in the unit of the table.
     public let minimum, maximum: Double
 
-    /// The summary of these percentiles; nil unless they ascend from `minimum` to `maximum` and none is negative.
-    public init?(minimum: Double, p25: Double, p50: Double, p75: Double, p99: Double, maximum: Double) {
+    /// The mean of what was measured, in the unit of the table.
+    public let mean: Double
+
+    /// The summary of these figures; nil unless the percentiles ascend from `minimum` to `maximum`, and none is
+    /// negative.
+    public init?(
+        mean: Double, minimum: Double, p25: Double, p50: Double, p75: Double, p99: Double, maximum: Double
+    ) {
         let ascending = [0, minimum, p25, p50, p75, p99, maximum]
-        guard zip(ascending, ascending.dropFirst()).allSatisfy({ $0 <= $1 }) else { return nil }
+        guard zip(ascending, ascending.dropFirst()).allSatisfy({ $0 <= $1 }), mean >= 0 else { return nil }
+        self.mean = mean
         self.minimum = minimum
         self.p25 = p25
         self.p50 = p50

@@ -1,6 +1,7 @@
 public import Harvesting
 
-/// Calls counted per function and slot of time, as the Azure Functions trace of 2019 and Freyr's samples of it have them.
+/// Calls counted per function and slot of time, as the Azure Functions trace of 2019 and Freyr's samples of it have
+/// them.
 public struct SlottedTrace: Sendable {
     /// How often one function was called in one slot.
     public struct Cell: Sendable, Hashable {

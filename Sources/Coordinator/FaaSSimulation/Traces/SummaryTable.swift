@@ -2,13 +2,17 @@
 struct SummaryTable {
     /// The columns whose values, with a slash between, name whom a row is about.
     let keyColumns: [String]
+    /// The column of the mean.
+    let meanColumn: String
     /// The columns of the least value, the 25th, 50th, 75th and 99th percentile and the largest value.
-    let summaryColumns: [String]
+    let percentileColumns: [String]
+
+    private var summaryColumns: [String] { percentileColumns + [meanColumn] }
 
     /// `function_durations_percentiles` of the Azure Functions trace of 2019, in milliseconds.
     static let durations = Self(
-        keyColumns: ["HashOwner", "HashApp", "HashFunction"],
-        summaryColumns: [
+        keyColumns: ["HashOwner", "HashApp", "HashFunction"], meanColumn: "Average",
+        percentileColumns: [
             "Minimum", "percentile_Average_25", "percentile_Average_50", "percentile_Average_75", "percentile_Average_99",
             "Maximum",
         ])
@@ -23,7 +27,8 @@ struct SummaryTable {
     /// publishes it, one for each function in samples made of it.
     static func memory(perFunction: Bool) -> Self {
         Self(
-            keyColumns: ["HashOwner", "HashApp"] + (perFunction ? ["HashFunction"] : []), summaryColumns: memoryColumns)
+            keyColumns: ["HashOwner", "HashApp"] + (perFunction ? ["HashFunction"] : []),
+            meanColumn: "AverageAllocatedMb", percentileColumns: memoryColumns)
     }
 
     /// What a column of the file is for.
@@ -35,6 +40,7 @@ struct SummaryTable {
     func rows(_ reader: inout CSVReader) throws(FaaSError) -> [String: PercentileSummary] {
         let uses = try uses(of: reader)
         var rows: [String: PercentileSummary] = [:]
+        let summaryColumns = summaryColumns
         var key = [String](repeating: "", count: keyColumns.count)
         var values = [Double](repeating: 0, count: summaryColumns.count)
         while try reader.advance() {
@@ -47,11 +53,12 @@ struct SummaryTable {
             }
             try reader.endLine()
             let summary = PercentileSummary(
-                minimum: values[0], p25: values[1], p50: values[2], p75: values[3], p99: values[4], maximum: values[5])
+                mean: values[6], minimum: values[0], p25: values[1], p50: values[2], p75: values[3], p99: values[4],
+                maximum: values[5])
             guard let summary else {
                 throw FaaSError(
                     .invalidField, at: reader.place,
-                    "the percentiles do not ascend; \(summaryColumns.joined(separator: " <= ")) is expected")
+                    "the percentiles do not ascend; \(percentileColumns.joined(separator: " <= ")) is expected")
             }
             let name = key.joined(separator: "/")
             guard rows.updateValue(summary, forKey: name) == nil else {
@@ -66,6 +73,7 @@ struct SummaryTable {
             throw FaaSError(
                 .wrongHeader, at: .init(file: reader.path, line: 1), "the header does not name the column \(name) once")
         }
+        let summaryColumns = summaryColumns
         return reader.header.map { name in
             if let index = keyColumns.firstIndex(of: name) { return .key(index) }
             if let index = summaryColumns.firstIndex(of: name) { return .summary(index) }

@@ -1,5 +1,5 @@
-/// One of the ten applications of Freyr's released simulator: how long it runs with the most and with the least resources,
-/// and how long its cold start takes.
+/// One of the ten applications of Freyr's released simulator: how long it runs with the most and with the least
+/// resources, and how long its cold start takes.
 public struct PublishedApplication: Sendable, Hashable {
     /// Seconds with everything it can use.
     public let shortestSeconds: Double
