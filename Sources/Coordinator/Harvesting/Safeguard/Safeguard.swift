@@ -4,8 +4,10 @@
 /// some to lend, down to a step above the largest recent peak; but who came near what was left to it gets everything back.
 /// Who used more than nine tenths of the user's amount may have more (Freyr, WWW 2022, section on safe harvesting).
 public struct Safeguard: Sendable, Hashable {
-    /// The amounts to choose among.
-    public let grid: AllocationGrid
+    /// What is added above a recent peak at least, and counted in.
+    public let step: Resources
+    /// The most that anybody gets whose user does not define more.
+    public let maximum: Resources
 
     /// At most this part of the user's amount in use counts as over-provisioned, and at least this part of the allocation in
     /// use as a spike: nine tenths, in the paper as in the published code.
@@ -13,7 +15,14 @@ public struct Safeguard: Sendable, Hashable {
 
     /// A safeguard over the candidates of `grid`.
     public init(grid: AllocationGrid = .published) {
-        self.grid = grid
+        self.init(step: grid.step, maximum: grid.maximum)
+    }
+
+    /// A safeguard over amounts of any number of steps up to `maximum`; both are positive.
+    public init(step: Resources, maximum: Resources) {
+        precondition(step.millicores > 0 && step.mebibytes > 0, "a step of the safeguard is positive")
+        self.step = step
+        self.maximum = maximum
     }
 
     /// What an invocation of the function with `history` and the user's amount `user` may have.
@@ -21,10 +30,10 @@ public struct Safeguard: Sendable, Hashable {
         guard let last = history.last, last.succeeded else { return .user(user) }
         let cpu = judge(
             peak: last.peakUse.millicores, user: user.millicores, allocated: last.allocated.millicores,
-            recent: history.recentPeak.millicores, step: grid.step.millicores, maximum: grid.maximum.millicores)
+            recent: history.recentPeak.millicores, step: step.millicores, maximum: maximum.millicores)
         let memory = judge(
             peak: last.peakUse.mebibytes, user: user.mebibytes, allocated: last.allocated.mebibytes,
-            recent: history.recentPeak.mebibytes, step: grid.step.mebibytes, maximum: grid.maximum.mebibytes)
+            recent: history.recentPeak.mebibytes, step: step.mebibytes, maximum: maximum.mebibytes)
         guard cpu.isSpike || memory.isSpike else {
             return SafeguardVerdict(
                 least: Resources(millicores: cpu.least, mebibytes: memory.least),
