@@ -122,7 +122,7 @@ let package = Package(
                 "Cluster", "HTTPClient", "Settings", "Topology", "Measures", flyingFox, flyingSocks, deque, lifecycle,
                 logging,
             ]),
-        room(.coordinator, "Harvesting", enters: ["Learning", "Measures"]),
+        room(.coordinator, "Harvesting", enters: ["Learning", "Topology", "Measures"]),
         room(.coordinator, "Placement", enters: ["Cluster", "Telemetry", "Learning", "Topology", "Measures"]),
 
         // Floor 5.
@@ -201,7 +201,8 @@ let package = Package(
                 flyingSocks, lifecycle, logging,
             ]),
         tests(
-            "HarvestingTests", enters: ["Harvesting", "Learning", "Measures"], resources: [.copy("Fixtures")]),
+            "HarvestingTests", enters: ["Harvesting", "Learning", "Topology", "Measures"],
+            resources: [.copy("Fixtures")]),
         tests("PlacementTests", enters: ["Placement", "Cluster", "Telemetry", "Learning", "Topology", "Measures"]),
         tests(
             "SimulationTests",
