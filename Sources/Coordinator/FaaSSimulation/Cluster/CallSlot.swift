@@ -8,6 +8,8 @@ struct CallSlot: Sendable {
     /// Seconds of execution with the user's amounts.
     var baselineSeconds: Double
 
+    /// Whether it is on a server: neither waiting nor ended.
+    var isRunning = false
     var server: Int32 = -1
     var party = LedgerParty.server
     /// When it left the queue.

@@ -37,7 +37,8 @@ public struct FaaSCluster: Sendable {
     private var servers: [Server]
     private var warm: WarmInstances
     private var events = EventQueue()
-    private var slots: [CallSlot] = []
+    /// The calls that have not ended, among free places.
+    private(set) var slots: [CallSlot] = []
     private var firstFree: Int32 = -1
     private var arrived = 0
 
@@ -209,6 +210,7 @@ public struct FaaSCluster: Sendable {
         slots[place].beginsAt = now + slots[place].coldStartSeconds
         slots[place].since = slots[place].beginsAt
         slots[place].given = allocation
+        slots[place].isRunning = true
         let end = slots[place].goOn(with: allocation, at: now)
         sums.running += 1
         sums.reserved += user
@@ -363,6 +365,7 @@ public struct FaaSCluster: Sendable {
     private mutating func releaseSlot(_ slot: Int32) {
         slots[Int(slot)].finishStamp &+= 1
         slots[Int(slot)].useStamp &+= 1
+        slots[Int(slot)].isRunning = false
         slots[Int(slot)].nextFree = firstFree
         firstFree = slot
     }
