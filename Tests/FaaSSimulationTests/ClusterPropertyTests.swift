@@ -35,6 +35,7 @@ struct ClusterPropertyTests {
                 #expect(ledger.allocated.fits(in: ledger.capacity))
                 #expect(ledger.lent == ledger.borrowed + ledger.idle)
                 #expect(ledger.reserved.fits(in: ledger.capacity))
+                #expect(ledger.allocated.mebibytes + cluster.warm.mebibytes[server] <= ledger.capacity.mebibytes)
                 let running = cluster.slots.filter { $0.isRunning && $0.server == Int32(server) }
                 #expect(running.map(\.allocation).reduce(.zero, +) == ledger.allocated)
                 #expect(running.map(\.request.user).reduce(.zero, +) == ledger.reserved)

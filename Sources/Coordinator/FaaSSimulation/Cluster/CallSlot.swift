@@ -43,6 +43,21 @@ struct CallSlot: Sendable {
     /// What it uses now.
     var use: Resources { allocation.lesser(demand.most) }
 
+    /// Begins on `server`, and says when it ends.
+    mutating func start(
+        on server: Int, as party: LedgerParty, with allocation: Resources, coldStartSeconds: Double, at now: Double
+    ) -> Double {
+        self.server = Int32(server)
+        self.party = party
+        self.coldStartSeconds = coldStartSeconds
+        isRunning = true
+        startedAt = now
+        beginsAt = now + coldStartSeconds
+        since = beginsAt
+        given = allocation
+        return goOn(with: allocation, at: now)
+    }
+
     /// Goes on with `allocation` from `now` on, and says when it ends. A share of the work is done; the rest takes as
     /// long as the new amount makes it.
     mutating func goOn(with allocation: Resources, at now: Double) -> Double {

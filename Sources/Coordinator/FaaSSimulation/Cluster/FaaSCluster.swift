@@ -35,7 +35,7 @@ public struct FaaSCluster: Sendable {
     private let homes: [Int32]
     private let stepSize: Int
     private var servers: [Server]
-    private var warm: WarmInstances
+    private(set) var warm: WarmInstances
     private var events = EventQueue()
     /// The calls that have not ended, among free places.
     private(set) var slots: [CallSlot] = []
@@ -200,32 +200,29 @@ public struct FaaSCluster: Sendable {
         let party = servers[server].ledger.admit(user: user, slots[place].decision, at: now)
         let allocation = servers[server].ledger.allocation(of: party)
         remember(slot, as: party, of: server)
-        warm.shrink(
-            server: server, to: parameters.serverCapacity.mebibytes - servers[server].ledger.allocated.mebibytes)
-
-        slots[place].server = Int32(server)
-        slots[place].party = party
-        slots[place].startedAt = now
-        slots[place].coldStartSeconds = isWarm ? 0 : functions[function].coldStartSeconds
-        slots[place].beginsAt = now + slots[place].coldStartSeconds
-        slots[place].since = slots[place].beginsAt
-        slots[place].given = allocation
-        slots[place].isRunning = true
-        let end = slots[place].goOn(with: allocation, at: now)
+        let end = slots[place].start(
+            on: server, as: party, with: allocation, coldStartSeconds: isWarm ? 0 : functions[function].coldStartSeconds,
+            at: now)
         sums.running += 1
         sums.reserved += user
         sums.allocated += allocation
         sums.used += slots[place].use
         scheduleEnd(slot, at: end)
-        watch(slot, until: end)
+        if slots[place].decision.returnsOnDemand { watch(slot, until: end) }
         carryOutChanges(on: server)
+        makeRoom(on: server)
+    }
+
+    /// Gives warm instances up for whose memory there is no room beside what calls hold.
+    private mutating func makeRoom(on server: Int) {
+        warm.shrink(
+            server: server, to: parameters.serverCapacity.mebibytes - servers[server].ledger.allocated.mebibytes)
     }
 
     /// Has what the call lends taken back at the end of the window in which its execution begins, if its use is near
-    /// what is left to it and its manager wants that.
+    /// what is left to it.
     private mutating func watch(_ slot: Int32, until end: Double) {
         let call = slots[Int(slot)]
-        guard call.decision.returnsOnDemand else { return }
         let near = nearness(of: call)
         guard near.cpu || near.memory else { return }
         let window = parameters.windowSeconds
@@ -254,6 +251,7 @@ public struct FaaSCluster: Sendable {
         let near = nearness(of: call)
         servers[server].ledger.reclaim(call.party, cpu: near.cpu, memory: near.memory, at: now)
         carryOutChanges(on: server)
+        makeRoom(on: server)
     }
 
     private mutating func finish(_ slot: Int32) -> InvocationRecord {
@@ -270,8 +268,6 @@ public struct FaaSCluster: Sendable {
             until: now + parameters.keepAliveSeconds)
         releaseSlot(slot)
         startWaiting(on: server)
-        warm.shrink(
-            server: server, to: parameters.serverCapacity.mebibytes - servers[server].ledger.allocated.mebibytes)
         return call.record(endedAt: now)
     }
 
@@ -353,12 +349,12 @@ public struct FaaSCluster: Sendable {
             return Int32(slots.count - 1)
         }
         let slot = firstFree
-        let old = slots[Int(slot)]
-        firstFree = old.nextFree
-        slots[Int(slot)] = call
+        firstFree = slots[Int(slot)].nextFree
         // Stamps go on, so that what was scheduled for the place's former call stays off.
-        slots[Int(slot)].finishStamp = old.finishStamp
-        slots[Int(slot)].useStamp = old.useStamp
+        let (finishStamp, useStamp) = (slots[Int(slot)].finishStamp, slots[Int(slot)].useStamp)
+        slots[Int(slot)] = call
+        slots[Int(slot)].finishStamp = finishStamp
+        slots[Int(slot)].useStamp = useStamp
         return slot
     }
 

@@ -6,11 +6,16 @@
 internal import Measures
 
 extension SeededRandom {
-    /// Two independent draws from the standard normal distribution (Box and Muller 1958).
+    /// Two independent draws from the standard normal distribution, by the polar method (Marsaglia and Bray 1964), which
+    /// needs no sine and no cosine.
     mutating func normalPair() -> (Double, Double) {
-        // 1 - u lies in (0, 1], where the logarithm is finite.
-        let radius = (-2 * log(1 - uniform())).squareRoot()
-        let angle = 2 * .pi * uniform()
-        return (radius * cos(angle), radius * sin(angle))
+        while true {
+            let x = 2 * uniform() - 1
+            let y = 2 * uniform() - 1
+            let square = x * x + y * y
+            guard square > 0, square < 1 else { continue }
+            let factor = (-2 * log(square) / square).squareRoot()
+            return (x * factor, y * factor)
+        }
     }
 }
