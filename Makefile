@@ -82,6 +82,7 @@ bench: setup
 	swift build -c release --product reeve-agent
 	swift run --package-path Benchmarks -c release agent-benchmark .build/release/reeve-agent
 	swift run --package-path Benchmarks -c release container-benchmark
+	swift run --package-path Benchmarks -c release faas-benchmark
 
 # The way to a real control plane, and what a large cluster on it costs the coordinator. Ten minutes.
 bench-kubernetes: setup

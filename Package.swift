@@ -54,7 +54,7 @@ let package = Package(
             name: "ReeveRooms",
             targets: [
                 "Measures", "Topology", "Wire", "Messaging", "Registers", "Containers", "Learning", "Telemetry",
-                "Simulation", "Experiments",
+                "Simulation", "Experiments", "Harvesting", "FaaSSimulation",
             ]),
         .library(name: "ReeveCluster", targets: ["Measures", "Topology", "Cluster", "HTTPClient", "Kubernetes"]),
         .library(

@@ -42,6 +42,10 @@ let package = Package(
             dependencies: [.product(name: "ReeveRooms", package: "reeve")],
             path: "Sources/ContainerBenchmark", swiftSettings: settings),
         .executableTarget(
+            name: "faas-benchmark",
+            dependencies: [.product(name: "ReeveRooms", package: "reeve")],
+            path: "Sources/FaaSBenchmark", swiftSettings: settings),
+        .executableTarget(
             name: "kubernetes-benchmark",
             dependencies: [
                 .product(name: "ReeveCluster", package: "reeve"), .product(name: "Logging", package: "swift-log"),
