@@ -1,4 +1,5 @@
 import ControlAPI
+import Harvesting
 import Placement
 import Settings
 import Telemetry
@@ -127,6 +128,41 @@ struct CoordinatorConfigurationTests {
         #expect(throws: SettingsError.self) { try nodes(", nodes: [w01], nodeLeavesAfter: 90s") }
     }
 
+    @Test func `without a word harvesting looks on`() throws {
+        let standard = try #require(try CoordinatorConfiguration(yaml: Self.placement + "\nharvesting: {}").harvesting)
+        #expect(standard.mode == .observe && standard.rule == .safeguard && standard.settings == .standard)
+        #expect(try CoordinatorConfiguration(yaml: Self.placement).harvesting == nil)
+    }
+
+    @Test func `every key about harvesting is heeded`() throws {
+        let told = try #require(
+            try CoordinatorConfiguration(
+                yaml: Self.placement + """
+
+                    harvesting:
+                      mode: act
+                      manager: greedy
+                      lease: 20s
+                      observeFor: 1m
+                      quietAfterReturn: 5s
+                      forgetAfter: 1h
+                      cpuStep: 250
+                      memoryStep: 128
+                      cpuMaximum: 4000
+                      memoryMaximum: 1024
+                      memoryMargin: 96
+                      namespaces: [functions, more]
+                    """
+            ).harvesting)
+        #expect(told.mode == .act && told.rule == .greedy)
+        #expect(
+            told.settings
+                == HarvestSettings(
+                    step: Resources(millicores: 250, mebibytes: 128),
+                    maximum: Resources(millicores: 4_000, mebibytes: 1_024), leaseSeconds: 20, observeSeconds: 60,
+                    quietSeconds: 5, forgetSeconds: 3_600, memoryMarginMebibytes: 96, namespaces: ["functions", "more"]))
+    }
+
     @Test func `an interval for all agents is optional`() throws {
         let section = "telemetry: {bind: x, secretKey: /k, allowedAgents: /a"
         #expect(try CoordinatorConfiguration(yaml: section + "}").telemetry?.settings.intervalMilliseconds == nil)
@@ -165,6 +201,10 @@ struct CoordinatorConfigurationTests {
 
     @Test(arguments: [
         ("telemtry: {}", "telemtry", "telemetry"),
+        ("harvesting: {}", "harvesting", "needs section telemetry"),
+        (placement + "\nharvesting: {mode: grab}", "harvesting.mode", "observe, act"),
+        (placement + "\nharvesting: {lease: 11m}", "harvesting.lease", "1s to 10m"),
+        (placement + "\nharvesting: {memoryMargin: 10}", "harvesting.memoryMargin", "48"),
         ("query: {sokcet: /x}", "query.sokcet", "socket"),
         ("telemetry: {bind: x, secretKey: /k, allowedAgents: /a, window: 0s}", "telemetry.window", "1ms"),
         ("telemetry: {bind: x, secretKey: /k, allowedAgents: /a, interval: 5ms}", "telemetry.interval", "10ms to 1m"),

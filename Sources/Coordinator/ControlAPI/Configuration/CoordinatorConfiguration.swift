@@ -11,6 +11,8 @@ public struct CoordinatorConfiguration: Sendable {
     public var workflows: WorkflowsConfiguration?
     /// What is placed and by whom.
     public var placement: PlacementConfiguration?
+    /// Whose idle resources are lent to whom.
+    public var harvesting: HarvestingConfiguration?
     /// Where decisions are kept.
     public var store: StoreConfiguration?
     /// Where questions are answered.
@@ -29,6 +31,7 @@ public struct CoordinatorConfiguration: Sendable {
         placement = try file.section("placement").map { section throws(SettingsError) in
             try .init(section, isGuarded: isLive)
         }
+        harvesting = try file.section("harvesting").map { section throws(SettingsError) in try .init(section) }
         store = try file.section("store").map { section throws(SettingsError) in try .init(section) }
         query = try file.section("query").map { section throws(SettingsError) in try .init(section) }
         try file.finish()
@@ -42,6 +45,9 @@ public struct CoordinatorConfiguration: Sendable {
             throw SettingsError(
                 "section workflows is for functions behind a gateway, and a simulated cluster runs its workflow itself: "
                     + "allowed is cluster.kind kubernetes, or no section workflows")
+        }
+        if harvesting != nil, telemetry == nil {
+            throw SettingsError("section harvesting needs section telemetry: add it, or take harvesting out")
         }
         guard placement != nil else { return }
         var needed = [("telemetry", telemetry != nil), ("cluster", cluster != nil), ("store", store != nil)]

@@ -25,6 +25,8 @@ public struct CoordinatorResponder: QueryResponder {
         public var release: ReleaseDesk?
         /// What runs workflows.
         public var workflows: WorkflowService?
+        /// What is harvested.
+        public var harvest: HarvestBoard?
         /// What puts pressure on nodes.
         public var interference: (any InterferenceControl)?
 
@@ -53,7 +55,7 @@ public struct CoordinatorResponder: QueryResponder {
 
     /// The verbs there are.
     private static let verbs = [
-        "status", "nodes", "counters", "interval", "containers", "leases", "lease-take", "lease-end", "functions",
+        "status", "nodes", "counters", "interval", "containers", "leases", "lease-take", "lease-end", "harvest", "functions",
         "decisions", "explain", "policy", "policy-start", "policy-evaluate", "pause", "resume", "release",
         "run-submit", "run-list", "run-result", "run-cancel", "interfere", "interference", "interference-stop",
     ]
@@ -71,6 +73,7 @@ public struct CoordinatorResponder: QueryResponder {
             case "leases": return try json(leases(&arguments), arguments)
             case "lease-take": return try json(await carryOut(try takeLease(&arguments)), arguments)
             case "lease-end": return try json(await carryOut(try endLease(&arguments)), arguments)
+            case "harvest": return try json(harvest(&arguments), arguments)
             case "functions": return try json(await functions(), arguments)
             case "decisions": return try json(decisions(&arguments), arguments)
             case "explain": return try json(explain(&arguments), arguments)
@@ -168,6 +171,14 @@ public struct CoordinatorResponder: QueryResponder {
         let named = try name.map { name in try node(name, in: hub.snapshot().state).node }
         if let milliseconds { hub.order(intervalMilliseconds: UInt32(milliseconds), of: named) }
         return IntervalAnswer(hub.snapshot().state, of: named)
+    }
+
+    private func harvest(_ arguments: inout QueryArguments) throws -> HarvestAnswer {
+        let board = try part(parts.harvest, "harvesting")
+        let name = arguments.optionalString("node")
+        try arguments.finish()
+        let node = try name.map { name in try self.node(name, in: hub().snapshot().state).node }
+        return HarvestAnswer(board, of: node, at: time.now)
     }
 
     private func functions() async throws -> FunctionsAnswer {

@@ -19,6 +19,21 @@ public struct HarvestSettings: Sendable, Hashable {
     /// The namespaces of the functions; empty for all but `kube-system`.
     public var namespaces: Set<String>
 
+    /// Settings as described.
+    public init(
+        step: Resources, maximum: Resources, leaseSeconds: Double, observeSeconds: Double, quietSeconds: Double,
+        forgetSeconds: Double, memoryMarginMebibytes: Int, namespaces: Set<String>
+    ) {
+        self.step = step
+        self.maximum = maximum
+        self.leaseSeconds = leaseSeconds
+        self.observeSeconds = observeSeconds
+        self.quietSeconds = quietSeconds
+        self.forgetSeconds = forgetSeconds
+        self.memoryMarginMebibytes = memoryMarginMebibytes
+        self.namespaces = namespaces
+    }
+
     /// The values that the configuration file documents.
     public static let standard = Self(
         step: Resources(millicores: 100, mebibytes: 64), maximum: Resources(millicores: 8_000, mebibytes: 4_096),
@@ -29,7 +44,7 @@ public struct HarvestSettings: Sendable, Hashable {
     public var safeguard: Safeguard { Safeguard(step: step, maximum: maximum) }
 
     /// Whether containers in `namespace` are functions'.
-    func concerns(_ namespace: String?) -> Bool {
+    public func concerns(_ namespace: String?) -> Bool {
         guard let namespace else { return false }
         return namespaces.isEmpty ? namespace != "kube-system" : namespaces.contains(namespace)
     }

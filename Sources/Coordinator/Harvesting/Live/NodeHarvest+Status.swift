@@ -1,4 +1,4 @@
-import Topology
+public import Topology
 
 /// What is shown of a node's harvest.
 extension NodeHarvest {
@@ -26,6 +26,9 @@ extension NodeHarvest {
             return (loan, lender.containerID, borrower.containerID)
         }
     }
+
+    /// The leases that the harvest holds.
+    public var leases: Set<LeaseID> { Set(containers.compactMap { $0.lease?.id }) }
 
     /// What is lent and what of it is borrowed, on the whole node.
     public var sums: (lent: Resources, borrowed: Resources) { (ledger.lent, ledger.borrowed) }
