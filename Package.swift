@@ -142,8 +142,8 @@ let package = Package(
         room(
             .coordinator, "ControlAPI",
             enters: [
-                "Placement", "Workflows", "Learning", "Cluster", "Telemetry", "Store", "Wire", "Messaging", "Settings",
-                "Topology", "Measures", lifecycle, logging,
+                "Placement", "Harvesting", "Workflows", "Learning", "Cluster", "Telemetry", "Store", "Wire", "Messaging",
+                "Settings", "Topology", "Measures", lifecycle, logging,
             ]),
 
         // Floor 7: arguments and wiring only.
@@ -156,7 +156,7 @@ let package = Package(
         door(
             .coordinator, "CoordinatorCommand",
             enters: [
-                "ControlAPI", "Experiments", "Kubernetes", "Workflows", "HTTPClient", "Placement", "Cluster", "Telemetry",
+                "ControlAPI", "Experiments", "Kubernetes", "Workflows", "HTTPClient", "Placement", "Harvesting", "Cluster", "Telemetry",
                 "Simulation", "Store", "Messaging", "Settings", "Topology", "Measures", "CommandShell", arguments, logging,
                 lifecycle,
             ]),
@@ -214,7 +214,7 @@ let package = Package(
         tests(
             "ControlAPITests",
             enters: [
-                "ControlAPI", "Placement", "Learning", "Cluster", "Telemetry", "Simulation", "Store", "Settings", "Wire",
+                "ControlAPI", "Placement", "Harvesting", "Learning", "Cluster", "Telemetry", "Simulation", "Store", "Settings", "Wire",
                 "Workflows", "Topology", "Measures", "TestSupport", logging,
             ]),
         tests(

@@ -52,7 +52,7 @@ struct KubernetesParts {
             leadership = nil
         }
         let objection: @Sendable () -> String? = { [leadership] in
-            guard let leadership else { return "a coordinator without a section placement changes nothing" }
+            guard let leadership else { return "a coordinator that neither places nor harvests changes nothing" }
             return leadership.objection
         }
         let client = KubernetesClient(
