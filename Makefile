@@ -61,7 +61,7 @@ $(EXAMPLES)/moto/bin/moto_server:
 # Kills agents and coordinator in mid-run, and measures how true latencies are; wall-clock medians of ten.
 test-faults: setup
 	swift build $(SWIFT_FLAGS) --build-tests
-	REEVE_TEST_FAULTS=1 swift test $(SWIFT_FLAGS) --skip-build --filter 'EndToEnd.FaultTests|EndToEnd.LeaseRoadTests|WorkflowsTests.LatencyTests'
+	REEVE_TEST_FAULTS=1 swift test $(SWIFT_FLAGS) --skip-build --filter 'EndToEnd.FaultTests|EndToEnd.LeaseRoadTests|EndToEnd.HarvestRoadTests|WorkflowsTests.LatencyTests'
 
 # Kills the leader of two coordinators on a real control plane; a wall-clock median of ten.
 test-faults-kubernetes: setup

@@ -4,19 +4,6 @@ import Simulation
 import TestSupport
 import Testing
 
-/// The control groups of this very machine, version 1.
-private enum ControlGroups {
-    static let root = "/sys/fs/cgroup"
-    static let controllers = ["cpu", "cpuacct", "memory"]
-
-    /// Why groups cannot be made, nil when they can.
-    static let obstacle: String? = {
-        guard geteuid() == 0 else { return "control groups can be made by root only" }
-        let missing = controllers.first { access("\(root)/\($0)/tasks", W_OK) != 0 }
-        return missing.map { "version 1 of \($0) is not mounted below \(root)" }
-    }()
-}
-
 /// Limits of real control groups, lowered by the operator's command and given back by the agent alone.
 @Suite("The road of leases", .serialized, .enabled(if: ControlGroups.obstacle == nil))
 final class LeaseRoadTests {
