@@ -17,8 +17,12 @@ enum Wing: String {
     case shared = "Shared"
 }
 
-func room(_ wing: Wing, _ name: String, enters dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, path: "Sources/\(wing.rawValue)/\(name)", swiftSettings: settings)
+func room(
+    _ wing: Wing, _ name: String, enters dependencies: [Target.Dependency] = [], resources: [Resource] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/\(wing.rawValue)/\(name)", resources: resources,
+        swiftSettings: settings)
 }
 
 func door(_ wing: Wing, _ name: String, enters dependencies: [Target.Dependency]) -> Target {
@@ -122,7 +126,9 @@ let package = Package(
                 "Cluster", "HTTPClient", "Settings", "Topology", "Measures", flyingFox, flyingSocks, deque, lifecycle,
                 logging,
             ]),
-        room(.coordinator, "Harvesting", enters: ["Learning", "Topology", "Measures"]),
+        room(
+            .coordinator, "Harvesting", enters: ["Learning", "Topology", "Measures"],
+            resources: [.embedInCode("Freyr/freyr.policy")]),
         room(.coordinator, "Placement", enters: ["Cluster", "Telemetry", "Learning", "Topology", "Measures"]),
 
         // Floor 5.
@@ -136,8 +142,8 @@ let package = Package(
         room(
             .coordinator, "Experiments",
             enters: [
-                "Simulation", "Placement", "Learning", "Reports", "Cluster", "Telemetry", "Topology", "Measures", "Wire",
-                "Messaging", lifecycle, logging,
+                "Simulation", "FaaSSimulation", "Harvesting", "Placement", "Learning", "Reports", "Cluster", "Telemetry",
+                "Topology", "Measures", "Wire", "Messaging", lifecycle, logging,
             ]),
         room(
             .coordinator, "ControlAPI",
@@ -163,7 +169,8 @@ let package = Package(
         door(
             .coordinator, "ReeveCommand",
             enters: [
-                "CommandShell", "ControlAPI", "Experiments", "Simulation", "Placement", "Learning", "Telemetry", "Reports", "Wire", "Messaging", "Settings", "Topology", "Measures",
+                "CommandShell", "ControlAPI", "Experiments", "Simulation", "FaaSSimulation", "Harvesting", "Placement",
+                "Learning", "Telemetry", "Reports", "Wire", "Messaging", "Settings", "Topology", "Measures",
                 arguments, logging, lifecycle,
             ]),
 
@@ -210,7 +217,12 @@ let package = Package(
                 "Simulation", "Cluster", "Registers", "Wire", "Messaging", "Topology", "Measures", lifecycle, logging,
             ]),
         tests("FaaSSimulationTests", enters: ["FaaSSimulation", "Harvesting", "Measures"]),
-        tests("ExperimentsTests", enters: ["Experiments", "Simulation", "Placement", "Learning", "Cluster", "Topology", "Measures"]),
+        tests(
+            "ExperimentsTests",
+            enters: [
+                "Experiments", "Simulation", "FaaSSimulation", "Harvesting", "Placement", "Learning", "Cluster", "Topology",
+                "Measures",
+            ]),
         tests(
             "ControlAPITests",
             enters: [
