@@ -23,10 +23,15 @@ enum OutputFile {
             print(text, terminator: "")
             return
         }
+        try write(bytes: Array(text.utf8), to: path)
+    }
+
+    /// Writes `bytes` to the file `path`, whose folder is made when it is not there. Throws `CommandFailure`.
+    static func write(bytes: [UInt8], to path: String) throws(CommandFailure) {
         do {
             let url = URL(fileURLWithPath: path)
             try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try Data(text.utf8).write(to: url, options: .atomic)
+            try Data(bytes).write(to: url, options: .atomic)
         } catch {
             throw .failed("\(path) cannot be written: \(error)")
         }
