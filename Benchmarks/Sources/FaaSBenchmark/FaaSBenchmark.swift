@@ -5,8 +5,8 @@ internal import Harvesting
 /// Measures simulated calls per second of one core under Fixed, whether a call costs the same in short runs and in long
 /// ones, and the memory of a trace with a million calls; ends with status 1 outside of a limit.
 ///
-/// Time is the processor time of this process, drawing the calls included, so that what else runs on the machine counts as
-/// little as possible.
+/// Time is the processor time of this process, drawing the calls included, so that what else runs on the machine counts
+/// as little as possible.
 @main
 struct FaaSBenchmark {
     static let callsPerSecondLimit = 1e6

@@ -6,8 +6,8 @@
 internal import Measures
 
 extension SeededRandom {
-    /// Two independent draws from the standard normal distribution, by the polar method (Marsaglia and Bray 1964), which
-    /// needs no sine and no cosine.
+    /// Two independent draws from the standard normal distribution, by the polar method (Marsaglia and Bray 1964),
+    /// which needs no sine and no cosine.
     mutating func normalPair() -> (Double, Double) {
         while true {
             let x = 2 * uniform() - 1
