@@ -220,8 +220,8 @@ let package = Package(
         tests(
             "ExperimentsTests",
             enters: [
-                "Experiments", "Simulation", "FaaSSimulation", "Harvesting", "Placement", "Learning", "Cluster", "Topology",
-                "Measures",
+                "Experiments", "Simulation", "FaaSSimulation", "Harvesting", "Placement", "Learning", "Reports", "Cluster",
+                "Topology", "Measures",
             ]),
         tests(
             "ControlAPITests",

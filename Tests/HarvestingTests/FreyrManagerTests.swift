@@ -18,7 +18,7 @@ struct FreyrManagerTests {
         #expect(decision == AllocationDecision(Self.user, safeguarded: true, returnsOnDemand: true))
     }
 
-    @Test func `whatever the policy likes, it stays within what the safeguard allows, each resource for itself`() throws {
+    @Test func `whatever the policy likes, it stays within what the safeguard allows of each resource`() throws {
         // Two of four cores used: three or four are allowed. All of the memory used: four to eight units.
         let last = Records.finished(0, user: Self.user, allocated: Self.user, peak: Records.units(2, 4))
         for seed in 0..<20 {

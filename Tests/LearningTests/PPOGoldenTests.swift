@@ -66,8 +66,9 @@ struct PPOGoldenTests {
         return rollout
     }
 
-    /// The distance between all parameters but the last bias. That of the actor shifts all scores alike, which a softmax
-    /// does not notice: its gradient is 0 but for rounding, of which Adam makes steps of full length in any direction.
+    /// The distance between all parameters but the last bias. That of the actor shifts all scores alike, which a
+    /// softmax does not notice: its gradient is 0 but for rounding, of which Adam makes steps of full length in any
+    /// direction.
     private func distance(_ network: Network, _ golden: [Golden.Layer]) -> Float {
         Golden.distance(network.parameters.array.dropLast(), golden.flatMap(\.flat).dropLast())
     }

@@ -7,7 +7,9 @@ import Testing
 struct PPOTests {
     /// Choosing a number between 1 and 6: the reward is the less the farther it lies from the one that the context
     /// names, and the even numbers are forbidden in every other decision.
-    private func trained(seed: UInt64, updates: Int, change: (inout PPOHyperparameters) -> Void = { _ in }) throws -> PPO {
+    private func trained(
+        seed: UInt64, updates: Int, change: (inout PPOHyperparameters) -> Void = { _ in }
+    ) throws -> PPO {
         var hyperparameters = PPOHyperparameters(
             learningRate: 3e-3, gamma: 0, minibatchSize: 64, criticRows: .allowed, normalizesAdvantages: true)
         change(&hyperparameters)

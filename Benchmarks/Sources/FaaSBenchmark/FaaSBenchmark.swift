@@ -1,15 +1,18 @@
 internal import FaaSSimulation
 internal import Foundation
 internal import Harvesting
+internal import Learning
 
-/// Measures simulated calls per second of one core under Fixed, whether a call costs the same in short runs and in long
-/// ones, and the memory of a trace with a million calls; ends with status 1 outside of a limit.
+/// Measures simulated calls per second of one core under Fixed and under Freyr with its network deciding, whether a
+/// call costs the same in short runs and in long ones, and the memory of a trace with a million calls; ends with status
+/// 1 outside of a limit.
 ///
 /// Time is the processor time of this process, drawing the calls included, so that what else runs on the machine counts
 /// as little as possible.
 @main
 struct FaaSBenchmark {
     static let callsPerSecondLimit = 1e6
+    static let freyrCallsPerSecondLimit = 1e5
     /// Of the dearest length of run by the cheapest.
     static let flatnessLimit = 1.5
     static let memoryLimitMebibytes = 500.0
@@ -32,6 +35,14 @@ struct FaaSBenchmark {
         let flatness = slowest / (costs.min() ?? 1)
         print("limit \(Int(callsPerSecondLimit)) calls a second; dearest by cheapest \(text(flatness)), limit \(flatnessLimit)")
 
+        let policy = try FreyrManager.shippedPolicy().policy
+        let inputs = FreyrInputs(capacity: ClusterParameters.published.capacity)
+        let freyrCost = try nanosecondsPerCall(
+            synthetic(1_000_000), under: FreyrManager(policy: policy, inputs: inputs))
+        print(
+            "freyr, 1000000 calls: \(Int(1e9 / freyrCost)) calls a second, \(text(freyrCost)) ns each,"
+                + " limit \(Int(freyrCallsPerSecondLimit)) calls a second")
+
         let trace = FileManager.default.temporaryDirectory.appendingPathComponent("reeve-trace-\(getpid()).csv")
         defer { try? FileManager.default.removeItem(at: trace) }
         try RecordedMillion.write(to: trace)
@@ -43,8 +54,8 @@ struct FaaSBenchmark {
         print(
             "a trace of \(workload.calls) calls: read in \(text(readSeconds)) s, \(Int(1e9 / cost)) calls a second; the"
                 + " process took \(text(mebibytes)) MiB at most, limit \(memoryLimitMebibytes)")
-        exit(
-            1e9 / slowest >= callsPerSecondLimit && flatness <= flatnessLimit && mebibytes <= memoryLimitMebibytes ? 0 : 1)
+        let isQuick = 1e9 / slowest >= callsPerSecondLimit && 1e9 / freyrCost >= freyrCallsPerSecondLimit
+        exit(isQuick && flatness <= flatnessLimit && mebibytes <= memoryLimitMebibytes ? 0 : 1)
     }
 
     static func synthetic(_ calls: Int) throws -> Workload {
@@ -52,11 +63,16 @@ struct FaaSBenchmark {
             syntheticCalls: calls, functionCount: 500, meanGapSeconds: meanGapSeconds, WorkloadParameters(seed: 1))
     }
 
-    /// What one call of `workload` costs on the published cluster, in nanoseconds of processor time.
+    /// What one call of `workload` costs on the published cluster under Fixed, in nanoseconds of processor time.
     static func nanosecondsPerCall(_ workload: Workload) throws -> Double {
+        try nanosecondsPerCall(workload, under: FixedManager())
+    }
+
+    /// The same under `manager`.
+    static func nanosecondsPerCall(_ workload: Workload, under manager: some ResourceManager) throws -> Double {
         var cluster = try FaaSCluster(.published, functions: workload.functions)
         var stream = workload.stream()
-        var manager = FixedManager()
+        var manager = manager
         var metrics = CallMetrics()
         let start = processSeconds()
         cluster.serve(&stream, manager: &manager, sink: &metrics)

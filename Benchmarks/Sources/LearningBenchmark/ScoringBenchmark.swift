@@ -2,8 +2,8 @@ internal import Learning
 internal import Measures
 internal import Timing
 
-/// Measures one decision of the scoring network 11-32-16-1 over 64 candidates as training takes it: from context and mask
-/// to the actor's scores of the allowed candidates, their softmax, a draw from it and the draw's log-probability.
+/// Measures one decision of the scoring network 11-32-16-1 over 64 candidates as training takes it: from context and
+/// mask to the actor's scores of the allowed candidates, their softmax, a draw from it and the draw's log-probability.
 struct ScoringBenchmark {
     /// For 64 allowed candidates.
     static let limitMicroseconds = 8.0

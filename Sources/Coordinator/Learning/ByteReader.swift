@@ -1,5 +1,5 @@
-/// Takes values from bytes in the byte order of this room's files, little-endian. Lengths are checked against what is left
-/// before anything is allocated; bytes that end too early throw `LearningError` of code `corrupted`, because the
+/// Takes values from bytes in the byte order of this room's files, little-endian. Lengths are checked against what is
+/// left before anything is allocated; bytes that end too early throw `LearningError` of code `corrupted`, because the
 /// length of the whole was checked before.
 struct ByteReader {
     private let bytes: [UInt8]

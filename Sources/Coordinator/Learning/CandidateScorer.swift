@@ -161,8 +161,8 @@ public struct CandidateScorer: Sendable {
         }
     }
 
-    /// Scores the candidates of `scored` with `working` for working memory: three times `widest` floats and the lanes of
-    /// one block's features.
+    /// Scores the candidates of `scored` with `working` for working memory: three times `widest` floats and the lanes
+    /// of one block's features.
     private func score(
         _ scored: Scored, _ context: UnsafePointer<Float>, _ working: UnsafeMutablePointer<Float>, _ widest: Int
     ) {

@@ -1,7 +1,7 @@
 public import Measures
 
-/// Proximal policy optimisation of a scoring network: `sample` an action among the allowed candidates, collect decisions
-/// and rewards in a `Rollout`, `update` on them.
+/// Proximal policy optimisation of a scoring network: `sample` an action among the allowed candidates, collect
+/// decisions and rewards in a `Rollout`, `update` on them.
 ///
 /// Actor and critic are two networks of the same shape, each applied to the candidates one by one with shared weights.
 /// The actor's scores of the allowed candidates, through a softmax, are the policy; forbidden ones are never computed.

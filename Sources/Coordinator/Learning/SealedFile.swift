@@ -1,5 +1,5 @@
-/// How this room's files begin, little-endian: magic (8 bytes), format version (UInt32), CRC-32 of the payload (UInt32),
-/// length of the payload (UInt64), payload.
+/// How this room's files begin, little-endian: magic (8 bytes), format version (UInt32), CRC-32 of the payload
+/// (UInt32), length of the payload (UInt64), payload.
 struct SealedFile {
     /// Eight ASCII characters.
     let magic: String

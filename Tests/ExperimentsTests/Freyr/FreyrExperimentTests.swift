@@ -2,6 +2,7 @@ import FaaSSimulation
 import Foundation
 import Harvesting
 import Learning
+import Reports
 import Testing
 
 @testable import Experiments
@@ -55,14 +56,24 @@ struct FreyrExperimentTests {
         #expect(result.spread[.freyr]?.median == result.results[.freyr])
     }
 
-    @Test("giving everybody everything pays for it")
-    func charge() throws {
+    @Test("on the trace of 2019 giving everybody everything is quick and dear, and Freyr gains more than it costs")
+    func shippedTrace() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
         let experiment = FreyrExperiment(
-            setting: try Self.setting(), policy: try Self.trained(try Self.setting(), seed: 101))
-        let everything = try experiment.run(.everything, seed: 3)
-        let fixed = try experiment.run(.fixed, seed: 3)
+            setting: try FreyrSetting(path: root.appendingPathComponent("examples/traces/azure2019-sample-100").path),
+            policy: try FreyrManager.shippedPolicy())
+        let fixed = try experiment.run(.fixed, seed: 11)
+        let everything = try experiment.run(.everything, seed: 11)
+        let freyr = try experiment.run(.freyr, seed: 11)
+        let oracle = try experiment.run(.oracle, seed: 11)
         #expect(abs(fixed.meanCharge - 1) < 1e-9)
-        #expect(everything.meanCharge >= fixed.meanCharge)
+        #expect(everything.meanCharge > 2)
+        #expect(everything.meanReward < fixed.meanReward)
+        #expect(freyr.meanReward > fixed.meanReward)
+        #expect(freyr.meanReward < oracle.meanReward)
+        #expect(FreyrFigures(freyr).meanRFET.map { $0 < 0.9 } == true)
+        #expect(FreyrFigures(freyr).p98HarvestedRFET.map { $0 <= 1.05 } == true, "the published safety figure is 1.28")
     }
 
     @Test("a run repeats from its seed, and so does a training")

@@ -20,7 +20,8 @@ public struct FreyrExperiment: Sendable {
         self.reward = reward
     }
 
-    /// Runs the workload of `seed` under `subject`; `time` measures how long that takes, and `sink` is given every record.
+    /// Runs the workload of `seed` under `subject`; `time` measures how long that takes, and `sink` is given every
+    /// record.
     ///
     /// - Throws: `FaaSError` when the trace makes no workload, `LearningError` when the policy is not one of Freyr's.
     public func run<Sink: InvocationSink>(

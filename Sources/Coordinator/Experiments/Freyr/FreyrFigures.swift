@@ -3,8 +3,8 @@ internal import Measures
 
 /// What the freyr experiment reports of one manager, from one run, or the medians of several.
 ///
-/// RFET is execution by execution with the user's amounts, without wait and cold start. A figure that no call stands for is
-/// absent.
+/// RFET is execution by execution with the user's amounts, without wait and cold start. A figure that no call stands
+/// for is absent.
 public struct FreyrFigures: Sendable, Hashable, Codable {
     /// Mean and percentiles of RFET.
     public var meanRFET, p50RFET, p98RFET, p99RFET: Double?

@@ -11,7 +11,8 @@ public struct FreyrRun: Sendable {
     public let metrics: CallMetrics
     /// What the calls had and used over time.
     public let utilisation: UtilisationSeries
-    /// What the calls held, in parts of what their users defined over their baselines: the mean of `FreyrReward.charge`.
+    /// What the calls held, in parts of what their users defined over their baselines: the mean of
+    /// `FreyrReward.charge`.
     public let meanCharge: Double
     /// The mean reward, by which a gain is weighed against harm and against what is held.
     public let meanReward: Double

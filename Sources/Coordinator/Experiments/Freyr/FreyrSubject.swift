@@ -16,8 +16,8 @@ public enum FreyrSubject: String, Sendable, Hashable, Codable, CaseIterable, Cod
     /// The managers that the published simulation compares.
     public static let published: [Self] = [.freyr, .ensure, .fixed, .greedy]
 
-    /// The published mean RFET and the 98th percentile of completion in seconds (draft of the Freyr paper, its simulation);
-    /// nil for those that it does not have.
+    /// The published mean RFET and the 98th percentile of completion in seconds (draft of the Freyr paper, its
+    /// simulation); nil for those that it does not have.
     public var publishedFigures: (meanRFET: Double, p98CompletionSeconds: Double)? {
         switch self {
         case .freyr: (0.76, 15)

@@ -48,7 +48,8 @@ public struct FreyrTraining: Sendable {
             let workload = try setting.workload(seed: workloadSeed)
             var cluster = try setting.cluster(for: workload)
             var trainee = FreyrTrainee(
-                learner: learner, inputs: setting.inputs, reward: reward, rolloutLength: rolloutLength, seed: workloadSeed)
+                learner: learner, inputs: setting.inputs, reward: reward, rolloutLength: rolloutLength,
+                seed: workloadSeed)
             var stream = workload.stream()
             var sink = DiscardedRecords()
             cluster.serve(&stream, manager: &trainee, sink: &sink)

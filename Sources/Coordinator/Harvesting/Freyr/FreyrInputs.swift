@@ -22,8 +22,9 @@ public struct FreyrInputs: Sendable, Hashable {
     public static let candidates = CandidateTable(
         contextCount: contextCount,
         features: (0..<AllocationGrid.count).map { index in
-            let steps = Float(AllocationGrid.steps)
-            return [Float(AllocationGrid.cpuSteps(of: index)) / steps, Float(AllocationGrid.memorySteps(of: index)) / steps]
+            let cpu = Float(AllocationGrid.cpuSteps(of: index))
+            let memory = Float(AllocationGrid.memorySteps(of: index))
+            return [cpu / Float(AllocationGrid.steps), memory / Float(AllocationGrid.steps)]
         })
 
     /// The features of a situation, [0] to [8]; the rest of the lanes is zero.

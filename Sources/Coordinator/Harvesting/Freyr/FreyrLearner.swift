@@ -7,15 +7,17 @@ public final class FreyrLearner: Sendable {
 
     /// The parameters this project trains with; `docs/freyr.md` says how they were found.
     ///
-    /// A decision's reward is what became of its own invocation, so nothing follows it: gamma is 0, and a rollout may end
-    /// anywhere.
+    /// A decision's reward is what became of its own invocation, so nothing follows it: gamma is 0, and a rollout may
+    /// end anywhere.
     public static let hyperparameters = PPOHyperparameters(
         learningRate: 1e-3, gamma: 0, minibatchSize: 256, criticRows: .allowed, normalizesAdvantages: true)
 
     /// A learner with random weights that depend on `seed` alone.
     ///
     /// - Throws: `LearningError` of code `invalidParameter` when a hyper-parameter is outside of what is allowed.
-    public init(hyperparameters: PPOHyperparameters = FreyrLearner.hyperparameters, seed: UInt64) throws(LearningError) {
+    public init(
+        hyperparameters: PPOHyperparameters = FreyrLearner.hyperparameters, seed: UInt64
+    ) throws(LearningError) {
         ppo = Mutex(try PPO(candidates: FreyrInputs.candidates, hyperparameters: hyperparameters, seed: seed))
     }
 

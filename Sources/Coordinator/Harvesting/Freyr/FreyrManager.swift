@@ -1,22 +1,22 @@
 public import Learning
 
 /// Chooses CPU and memory of each invocation by a learned policy within what the safeguard allows (Freyr: Yu et al.,
-/// WWW 2022). It only acts: the likeliest candidate each time, so that the same calls give the same decisions. The published
-/// agent draws its actions, in evaluation too.
+/// WWW 2022). It only acts: the likeliest candidate each time, so that the same calls give the same decisions. The
+/// published agent draws its actions, in evaluation too.
 public struct FreyrManager: ResourceManager {
     private var observer: FreyrObserver
     private let scorer: CandidateScorer
 
     /// A manager that acts on `policy` over `inputs`.
     ///
-    /// - Throws: `LearningError` of code `invalidParameter` when the policy chooses among other candidates than Freyr's.
+    /// - Throws: `LearningError` of code `invalidParameter` when the policy chooses among other candidates.
     public init(policy: ScoringPolicy, inputs: FreyrInputs) throws(LearningError) {
         guard policy.candidates == FreyrInputs.candidates else {
             throw LearningError(
                 .invalidParameter,
-                "The policy has \(policy.candidates.count) candidates and \(policy.candidates.inputCount) inputs that are not"
-                    + " those of an allocation grid; allowed is a policy that was trained for \(AllocationGrid.count)"
-                    + " candidates and \(FreyrInputs.candidates.inputCount) inputs.")
+                "The policy chooses among \(policy.candidates.count) candidates by \(policy.candidates.inputCount) inputs;"
+                    + " allowed is one that was trained for the \(AllocationGrid.count) candidates of an allocation grid"
+                    + " and \(FreyrInputs.candidates.inputCount) inputs.")
         }
         observer = FreyrObserver(inputs)
         scorer = CandidateScorer(policy)

@@ -42,7 +42,8 @@ struct FreyrObserver: Sendable {
     /// Takes in an invocation that has ended.
     mutating func finished(_ record: FinishedInvocation) {
         functions[record.function].history.finished(record)
-        guard record.safeguarded, record.succeeded, record.sequence > functions[record.function].calibration else { return }
+        guard record.safeguarded, record.succeeded else { return }
+        guard record.sequence > functions[record.function].calibration else { return }
         functions[record.function].calibration = record.sequence
         functions[record.function].baselineSeconds = record.executionSeconds
     }

@@ -2,8 +2,8 @@
 ///
 /// The published reward (WWW 2022) adds up, over the calls that end between two decisions, what was gained and what was
 /// lost against the baseline, and gives the sum to the later decision, which had hardly a part in it. Here each call's
-/// outcome is the reward of its own decision, and what the call held is charged for, so that giving everybody everything
-/// does not win.
+/// outcome is the reward of its own decision, and what the call held is charged for, so that giving everybody
+/// everything does not win.
 public struct FreyrReward: Sendable, Hashable {
     /// How many times a loss of time counts as much as a gain.
     public var harmWeight: Double

@@ -1,11 +1,11 @@
 internal import Learning
 internal import Measures
 
-/// Freyr while it learns: draws its actions, keeps what they were based on until their invocations have ended, and hands
-/// them to the learner by `rolloutLength` at a time.
+/// Freyr while it learns: draws its actions, keeps what they were based on until their invocations have ended, and
+/// hands them to the learner by `rolloutLength` at a time.
 ///
-/// A decision that is still under way when the policy changes counts in a later update, with the probability it was drawn
-/// with then: to leave it out would leave out the long calls. What is under way at the end of a run is dropped.
+/// A decision that is still under way when the policy changes counts in a later update, with the probability it was
+/// drawn with then: to leave it out would leave out the long calls. What is under way at the end of a run is dropped.
 public struct FreyrTrainee: ResourceManager {
     private var observer: FreyrObserver
     private let learner: FreyrLearner
@@ -22,8 +22,8 @@ public struct FreyrTrainee: ResourceManager {
         let choice: CandidateScorer.Choice
     }
 
-    /// A manager that learns with `learner`, once for each `rolloutLength` decisions whose invocations have ended, at least
-    /// one.
+    /// A manager that learns with `learner`, once for each `rolloutLength` decisions whose invocations have ended, at
+    /// least one.
     public init(
         learner: FreyrLearner, inputs: FreyrInputs, reward: FreyrReward = FreyrReward(), rolloutLength: Int = 4_096,
         seed: UInt64
