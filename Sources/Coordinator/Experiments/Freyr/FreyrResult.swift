@@ -15,10 +15,12 @@ public struct FreyrResult: Sendable, Codable {
         public let recordedCalls, calls: Int
         /// The most calls of one function in one slot of the trace; absent where all are kept.
         public let callsPerFunctionAndSlot: Int?
+        /// How many calls of one function run at once on average, at most; absent where there is no such bound.
+        public let runningPerFunction: Double?
         /// The users' amounts are needs times numbers from here to there.
         public let leastAllocationFactor, largestAllocationFactor: Double
-        /// How a call's arrival and demand come about that the trace does not tell.
-        public let drawn: String
+        /// What the trace does not tell of arrivals, demands and users' amounts, and how it is drawn.
+        public let drawn: [String]
         /// Seconds that a slot of the trace lasts, seed by seed; absent for traces with times.
         public let slotSeconds: [Double]?
         /// Servers and what each of them has.
@@ -128,12 +130,27 @@ extension FreyrResult.Inputs {
         callsPerFunctionAndSlot = setting.workload.callsPerFunctionAndSlot
         leastAllocationFactor = setting.workload.allocationFactor.lowerBound
         largestAllocationFactor = setting.workload.allocationFactor.upperBound
-        drawn =
-            "arrivals uniform within a slot; durations and memory log-normal through the published percentiles; cores"
-            + " of a function's median call log-uniform, spread \(setting.workload.cpuSpread) of the logarithm between calls"
+        runningPerFunction = setting.workload.runningPerFunction
+        drawn = Self.drawn(setting.workload)
         self.slotSeconds = slotSeconds.isEmpty ? nil : slotSeconds
         servers = setting.cluster.servers
         serverMillicores = setting.cluster.serverCapacity.millicores
         serverMebibytes = setting.cluster.serverCapacity.mebibytes
+    }
+
+    private static func drawn(_ workload: WorkloadParameters) -> [String] {
+        let cpu =
+            switch workload.userCPU {
+            case .ofNeed: "users' CPU is the median need times such a number of its own"
+            case .ofMemory: "users' CPU goes with the memory they define, the most of one with the most of the other"
+            }
+        return [
+            "arrivals are uniform within a slot of the trace",
+            "durations and memory of each call are log-normal through the published percentiles 25, 75 and 99",
+            "cores that a function's median call can use are log-uniform in \(workload.medianCores)",
+            "cores that a call can use grow with the power \(workload.cpuExponent) of its duration, with a spread of"
+                + " \(workload.cpuSpread) in the logarithm",
+            "users' memory is the median need times a number uniform in \(workload.allocationFactor)", cpu,
+        ]
     }
 }
