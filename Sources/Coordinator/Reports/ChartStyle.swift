@@ -20,6 +20,7 @@ enum ChartStyle {
         .chart .line{fill:none;stroke:var(--c);stroke-width:1.5;stroke-linejoin:round;stroke-linecap:round}
         .chart .dashed{stroke-dasharray:6 4}
         .chart .dotted{stroke-dasharray:1 4}
+        .chart .dots{fill:none;stroke:var(--c);stroke-width:4;stroke-linecap:round;stroke-opacity:.55}
         .chart .fill{fill:var(--c)}
         .chart .soft{fill:var(--c);fill-opacity:.3;stroke:var(--c);stroke-width:1}
         .chart .hollow{fill:var(--reeve-page);stroke:var(--c);stroke-width:1}
