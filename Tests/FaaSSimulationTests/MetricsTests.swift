@@ -84,4 +84,22 @@ struct MetricsTests {
         #expect(metrics.relativeExecution.mean == 0.875)
         #expect(metrics.relativeExecutionOfHarvested.count == 2)
     }
+
+    @Test func `a sample is bounded and every call is as likely in it`() throws {
+        let workload = try Fixtures.workload(seed: 3, calls: 2_000, meanGapSeconds: 1)
+        var hits = [Int](repeating: 0, count: 4)
+        for seed in 0..<40 as Range<UInt64> {
+            var cluster = try FaaSCluster(.init(servers: 6), functions: workload.functions)
+            var stream = workload.stream()
+            var manager = FixedManager()
+            var sink = RecordPair(CallSample(size: 100, seed: seed), Records())
+            cluster.serve(&stream, manager: &manager, sink: &sink)
+            #expect(sink.first.calls.count == 100)
+            #expect(sink.first.seen == 2_000 && sink.second.all.count == 2_000)
+            #expect(Set(sink.first.calls.map(\.sequence)).count == 100)
+            for call in sink.first.calls { hits[call.sequence / 500] += 1 }
+        }
+        // 4 000 draws over four quarters: a thousand each, with a standard deviation of 27.
+        for count in hits { #expect(abs(count - 1_000) < 120) }
+    }
 }
