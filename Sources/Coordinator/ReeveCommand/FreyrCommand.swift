@@ -42,6 +42,9 @@ struct FreyrCommand: ParsableCommand {
     @Option(help: "Write the result as JSON to this file, - for standard output.")
     var json: String?
 
+    @Option(help: "Write the report as an HTML page to this file.")
+    var html: String?
+
     static let known = FreyrSubject.allCases.map(\.rawValue).joined(separator: ", ")
 
     func run() throws {
@@ -54,16 +57,33 @@ struct FreyrCommand: ParsableCommand {
         let trainingSeconds = train == nil ? nil : SystemTime().now.seconds(since: started)
         let experiment = FreyrExperiment(setting: setting, policy: trained)
         var runs: [FreyrRun] = []
+        var samples: [CallSample] = []
         for seed in seeds {
             for subject in subjects {
                 display.show(
                     "\(subject.rawValue), seed \(seed)",
                     share: Double(runs.count) / Double(seeds.count * subjects.count))
-                runs.append(try Self.run(experiment, subject, seed))
+                var sample = CallSample(size: Self.drawnCalls, seed: seed)
+                runs.append(try Self.run(experiment, subject, seed, &sample))
+                samples.append(sample)
             }
         }
         display.finish()
+        if let html { try OutputFile.write(try Self.report(runs, samples, of: experiment).html(), to: html) }
         try write(runs, of: experiment, trainingSeconds: trainingSeconds)
+    }
+
+    /// So many calls of a run are drawn as dots in its report.
+    private static let drawnCalls = 2_000
+
+    private static func report(
+        _ runs: [FreyrRun], _ samples: [CallSample], of experiment: FreyrExperiment
+    ) throws(CommandFailure) -> FreyrReport {
+        do {
+            return try FreyrReport(runs, samples: samples, of: experiment)
+        } catch {
+            throw .failed("the report cannot be made: \(error.description)")
+        }
     }
 
     private func subjects() throws(CommandFailure) -> [FreyrSubject] {
@@ -87,10 +107,10 @@ struct FreyrCommand: ParsableCommand {
     }
 
     private static func run(
-        _ experiment: FreyrExperiment, _ subject: FreyrSubject, _ seed: UInt64
+        _ experiment: FreyrExperiment, _ subject: FreyrSubject, _ seed: UInt64, _ sample: inout CallSample
     ) throws(CommandFailure) -> FreyrRun {
         do {
-            return try experiment.run(subject, seed: seed)
+            return try experiment.run(subject, seed: seed, sink: &sample)
         } catch {
             throw .failed("\(subject.rawValue) with seed \(seed): \(error)")
         }

@@ -103,6 +103,16 @@ struct FreyrExperimentTests {
         #expect(sink.calls == 600)
     }
 
+    @Test("the page tells where the policy comes from")
+    func page() throws {
+        let setting = try Self.setting()
+        let experiment = FreyrExperiment(setting: setting, policy: try Self.trained(setting, seed: 101))
+        var sample = CallSample(size: 50, seed: 1)
+        let run = try experiment.run(.freyr, seed: 1, sink: &sample)
+        let page = try FreyrReport([run], samples: [sample], of: experiment).html()
+        #expect(page.contains("calls.csv, 2 episodes, seed 101: a test"))
+    }
+
     @Test("no training sees a workload that seeds 1 to 5 are judged on")
     func seeds() throws {
         let training = FreyrTraining(setting: try Self.setting(), seed: 0)

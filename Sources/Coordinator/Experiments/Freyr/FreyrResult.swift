@@ -19,8 +19,8 @@ public struct FreyrResult: Sendable, Codable {
         public let runningPerFunction: Double?
         /// The users' amounts are needs times numbers from here to there.
         public let leastAllocationFactor, largestAllocationFactor: Double
-        /// What the trace does not tell of arrivals, demands and users' amounts, and how it is drawn.
-        public let drawn: [String]
+        /// What was left out of the trace, and how everything was drawn that it does not tell, by subject.
+        public let drawn: [String: String]
         /// Seconds that a slot of the trace lasts, seed by seed; absent for traces with times.
         public let slotSeconds: [Double]?
         /// Servers and what each of them has.
@@ -117,8 +117,10 @@ extension FreyrResult.Inputs {
         var slotSeconds: [Double] = []
         var calls = 0
         var recordedCalls = 0
+        var rules: [String: String] = [:]
         for seed in seeds {
             let workload = try setting.workload(seed: seed)
+            for (name, value) in workload.facts where name != "Seed" && name != "Pace" { rules[name] = value }
             calls = workload.calls
             recordedCalls = workload.recordedCalls
             if let seconds = workload.slotSeconds { slotSeconds.append(seconds) }
@@ -131,26 +133,10 @@ extension FreyrResult.Inputs {
         leastAllocationFactor = setting.workload.allocationFactor.lowerBound
         largestAllocationFactor = setting.workload.allocationFactor.upperBound
         runningPerFunction = setting.workload.runningPerFunction
-        drawn = Self.drawn(setting.workload)
+        drawn = rules
         self.slotSeconds = slotSeconds.isEmpty ? nil : slotSeconds
         servers = setting.cluster.servers
         serverMillicores = setting.cluster.serverCapacity.millicores
         serverMebibytes = setting.cluster.serverCapacity.mebibytes
-    }
-
-    private static func drawn(_ workload: WorkloadParameters) -> [String] {
-        let cpu =
-            switch workload.userCPU {
-            case .ofNeed: "users' CPU is the median need times such a number of its own"
-            case .ofMemory: "users' CPU goes with the memory they define, the most of one with the most of the other"
-            }
-        return [
-            "arrivals are uniform within a slot of the trace",
-            "durations and memory of each call are log-normal through the published percentiles 25, 75 and 99",
-            "cores that a function's median call can use are log-uniform in \(workload.medianCores)",
-            "cores that a call can use grow with the power \(workload.cpuExponent) of its duration, with a spread of"
-                + " \(workload.cpuSpread) in the logarithm",
-            "users' memory is the median need times a number uniform in \(workload.allocationFactor)", cpu,
-        ]
     }
 }
