@@ -112,6 +112,7 @@ let package = Package(
         room(.agent, "Exposition", enters: ["Topology", "Measures"]),
         room(.coordinator, "Cluster", enters: ["Topology"]),
         room(.coordinator, "Telemetry", enters: ["Wire", "Topology", "Measures"]),
+        room(.coordinator, "Routing", enters: ["Topology", "Measures"]),
 
         // Floor 4.
         room(
@@ -135,8 +136,8 @@ let package = Package(
         room(
             .coordinator, "Simulation",
             enters: ["Cluster", "Registers", "Telemetry", "Topology", "Measures", "Wire", "Messaging", lifecycle, logging]),
-
         room(.coordinator, "FaaSSimulation", enters: ["Harvesting", "Measures"]),
+        room(.coordinator, "RouterSimulation", enters: ["Routing", "Topology", "Measures"]),
 
         // Floor 6.
         room(
@@ -210,6 +211,8 @@ let package = Package(
         tests(
             "HarvestingTests", enters: ["Harvesting", "Learning", "Topology", "Measures"],
             resources: [.copy("Fixtures")]),
+        tests("RoutingTests", enters: ["Routing", "Topology", "Measures"]),
+        tests("RouterSimulationTests", enters: ["RouterSimulation", "Routing", "Topology", "Measures"]),
         tests("PlacementTests", enters: ["Placement", "Cluster", "Telemetry", "Learning", "Topology", "Measures"]),
         tests(
             "SimulationTests",
