@@ -6,6 +6,7 @@ import Foundation
 import Harvesting
 import Learning
 import Measures
+import Reports
 
 /// `reeve experiment freyr`: managers of CPU and memory on a simulated cluster of function servers.
 struct FreyrCommand: ParsableCommand {
