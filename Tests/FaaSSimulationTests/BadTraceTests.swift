@@ -36,7 +36,8 @@ struct BadTraceTests {
             code: .truncated, sentence: ":2: the line has 5 fields; the header names 6"),
         Bad(
             what: "file cut off in its last number",
-            text: "HashOwner,HashApp,HashFunction,Trigger,480,481\no1,a1,f1,timer,3,1\no1,a1,f2,timer,3,1", code: .truncated,
+            text: "HashOwner,HashApp,HashFunction,Trigger,480,481\no1,a1,f1,timer,3,1\no1,a1,f2,timer,3,1",
+            code: .truncated,
             sentence: ":3: the file ends within this line; it is cut off"),
         Bad(
             what: "too many fields", text: "HashOwner,HashApp,HashFunction,Trigger,480\no1,a1,f1,timer,3,1\n",
@@ -48,7 +49,8 @@ struct BadTraceTests {
             what: "absent count", text: "HashOwner,HashApp,HashFunction,Trigger,480,481\no1,a1,f1,timer,,1\n",
             code: .invalidField, sentence: ":2: 480 is \"\"; allowed is a whole number, 0 or more"),
         Bad(
-            what: "count beyond 32 bits", text: "HashOwner,HashApp,HashFunction,Trigger,480\no1,a1,f1,timer,2147483648\n",
+            what: "count beyond 32 bits",
+            text: "HashOwner,HashApp,HashFunction,Trigger,480\no1,a1,f1,timer,2147483648\n",
             code: .invalidField, sentence: ":2: 480 is \"2147483648\"; allowed is a whole number, 0 or more"),
         Bad(
             what: "duplicate function",
@@ -79,7 +81,8 @@ struct BadTraceTests {
         let folder = try TraceFolder()
         let memory = TraceFolder.memory.split(separator: "\n").prefix(2).map { $0 + "\n" }.joined()
         let files = try folder.writeTables(memory: memory)
-        let bad = Bad(what: "", text: "", code: .unknownFunction, sentence: ":3: o1/a1/f2 has no row in \(files.memory)")
+        let bad = Bad(
+            what: "", text: "", code: .unknownFunction, sentence: ":3: o1/a1/f2 has no row in \(files.memory)")
         Self.expect(bad, file: files.invocations) { _ = try SlottedTrace(azure2019: files) }
     }
 
@@ -147,7 +150,8 @@ struct BadTraceTests {
             what: "unknown function", text: "HashFunction,Trigger,1\n10,http,1\n", code: .unknownFunction,
             sentence: ":2: HashFunction is \"10\"; allowed is the key of an application, 0 to 9"),
         Bad(
-            what: "a hash of the Azure trace", text: "HashFunction,Trigger,1\n0951ccc9,http,1\n", code: .unknownFunction,
+            what: "a hash of the Azure trace", text: "HashFunction,Trigger,1\n0951ccc9,http,1\n",
+            code: .unknownFunction,
             sentence: ":2: HashFunction is \"0951ccc9\"; allowed is the key of an application, 0 to 9"),
         Bad(
             what: "duplicate function", text: "HashFunction,Trigger,1\n1,http,1\n1,http,1\n", code: .duplicateFunction,

@@ -146,7 +146,7 @@ struct ClusterPropertyTests {
         }
     }
 
-    @Test func `the oracle slows nobody down below his user's amounts, and whoever wants everything harvests nobody`() throws {
+    @Test func `the oracle slows nobody down, and whoever wants everything harvests nobody`() throws {
         let workload = try Fixtures.workload(seed: 8)
         var cluster = try FaaSCluster(.init(servers: 12), functions: workload.functions)
         var stream = workload.stream()

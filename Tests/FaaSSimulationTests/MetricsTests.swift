@@ -64,7 +64,8 @@ struct MetricsTests {
     @Test func `shares count calls by what they were given`() throws {
         var metrics = CallMetrics()
         let user = Resources(millicores: 4_000, mebibytes: 256)
-        for (millicores, mebibytes, execution) in [(2_000, 256, 1.5), (4_000, 256, 1.0), (6_000, 192, 0.5), (8_000, 512, 0.5)] {
+        let calls = [(2_000, 256, 1.5), (4_000, 256, 1.0), (6_000, 192, 0.5), (8_000, 512, 0.5)]
+        for (millicores, mebibytes, execution) in calls {
             metrics.record(
                 InvocationRecord(
                     finished: FinishedInvocation(

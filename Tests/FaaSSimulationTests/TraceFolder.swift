@@ -27,7 +27,8 @@ final class TraceFolder {
         memory: String = TraceFolder.memory
     ) throws -> Azure2019Files {
         Azure2019Files(
-            invocations: try write(invocations, as: "invocations.csv"), durations: try write(durations, as: "durations.csv"),
+            invocations: try write(invocations, as: "invocations.csv"),
+            durations: try write(durations, as: "durations.csv"),
             memory: try write(memory, as: "memory.csv"))
     }
 

@@ -13,8 +13,10 @@ struct TraceReadingTests {
         #expect(trace.slotSeconds == 60)
         #expect(
             trace.cells == [
-                .init(slot: 0, function: FunctionIndex(1), calls: 3), .init(slot: 1, function: FunctionIndex(0), calls: 2),
-                .init(slot: 2, function: FunctionIndex(0), calls: 1), .init(slot: 2, function: FunctionIndex(1), calls: 1),
+                .init(slot: 0, function: FunctionIndex(1), calls: 3),
+                .init(slot: 1, function: FunctionIndex(0), calls: 2),
+                .init(slot: 2, function: FunctionIndex(0), calls: 1),
+                .init(slot: 2, function: FunctionIndex(1), calls: 1),
             ])
         #expect(trace.calls == 7)
         let milliseconds = try #require(trace.functions[0].milliseconds)
@@ -70,7 +72,8 @@ struct TraceReadingTests {
         #expect(trace.slotSeconds == 1)
         #expect(
             trace.cells == [
-                .init(slot: 0, function: FunctionIndex(0), calls: 1), .init(slot: 1, function: FunctionIndex(0), calls: 1),
+                .init(slot: 0, function: FunctionIndex(0), calls: 1),
+                .init(slot: 1, function: FunctionIndex(0), calls: 1),
                 .init(slot: 1, function: FunctionIndex(7), calls: 2),
             ])
     }

@@ -31,7 +31,8 @@ struct WorkloadTests {
         let demand = InvocationDemand(
             most: Resources(millicores: 8_000, mebibytes: 512), shortestSeconds: 20, slowdown: 5)
         let table: [(Int, Int, Double)] = [
-            (8_000, 512, 20), (9_000, 600, 20), (1_000, 64, 100), (8_000, 64, 20 + 80.0 / 3), (1_000, 512, 20 + 160.0 / 3),
+            (8_000, 512, 20), (9_000, 600, 20), (1_000, 64, 100), (8_000, 64, 20 + 80.0 / 3),
+            (1_000, 512, 20 + 160.0 / 3),
             (4_500, 512, 20 + 80.0 / 3), (8_000, 288, 20 + 40.0 / 3),
         ]
         for (millicores, mebibytes, seconds) in table {
@@ -42,7 +43,9 @@ struct WorkloadTests {
         #expect(small.seconds(with: InvocationDemand.least) == 2)
     }
 
-    static func slotted(_ cells: [(slot: Int, function: Int, calls: Int)], functions: Int, slots: Int) -> RecordedTrace {
+    static func slotted(
+        _ cells: [(slot: Int, function: Int, calls: Int)], functions: Int, slots: Int
+    ) -> RecordedTrace {
         let described = (0..<functions).map {
             TraceFunction(name: "\($0)", milliseconds: summary, megabytes: PercentileSummary(
                 mean: 60, minimum: 40, p25: 55, p50: 60, p75: 66, p99: 90, maximum: 120))

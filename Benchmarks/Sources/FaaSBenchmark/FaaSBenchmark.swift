@@ -33,7 +33,9 @@ struct FaaSBenchmark {
         }
         let slowest = costs.max() ?? .infinity
         let flatness = slowest / (costs.min() ?? 1)
-        print("limit \(Int(callsPerSecondLimit)) calls a second; dearest by cheapest \(text(flatness)), limit \(flatnessLimit)")
+        print(
+            "limit \(Int(callsPerSecondLimit)) calls a second; dearest by cheapest \(text(flatness)), limit"
+                + " \(flatnessLimit)")
 
         let policy = try FreyrManager.shippedPolicy().policy
         let inputs = FreyrInputs(capacity: ClusterParameters.published.capacity)

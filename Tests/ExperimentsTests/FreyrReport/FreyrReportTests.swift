@@ -16,7 +16,8 @@ struct FreyrReportTests {
 
     static func workload(seed: UInt64) throws -> Workload {
         try Workload(
-            syntheticCalls: 600, functionCount: 30, meanGapSeconds: 0.08, WorkloadParameters(seed: seed, cpuSpread: 0.4))
+            syntheticCalls: 600, functionCount: 30, meanGapSeconds: 0.08,
+            WorkloadParameters(seed: seed, cpuSpread: 0.4))
     }
 
     static func run<Manager: ResourceManager>(
@@ -52,7 +53,8 @@ struct FreyrReportTests {
         }
         return FreyrReport(
             runs: runs,
-            conditions: .init(cluster: cluster, workload: try workload(seed: 1), trace: "made up", facts: [("Policy", "none")]))
+            conditions: .init(
+                cluster: cluster, workload: try workload(seed: 1), trace: "made up", facts: [("Policy", "none")]))
     }
 
     @Test func `managers stand in the order of the paper, whatever order they came in`() throws {
@@ -93,7 +95,8 @@ struct FreyrReportTests {
         for title in [
             "Distribution of relative function execution time", "Distribution of execution time",
             "Distribution of completion time", "Oracle: cores of calls", "Oracle: memory of calls",
-            "Oracle: relative function execution time of each call", "Mean relative function execution time over the seeds",
+            "Oracle: relative function execution time of each call",
+            "Mean relative function execution time over the seeds",
             "CPU and memory held and used, and calls waiting, over the run",
         ] {
             let isDrawn = page.contains("aria-label=\"\(title)\"")

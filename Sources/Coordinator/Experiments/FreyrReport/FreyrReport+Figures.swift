@@ -77,28 +77,37 @@ extension FreyrReport {
                 rows: repeated.map { subject in
                     BoxChart.Row(
                         label: subject.title, quartiles: subject.quartiles { $0.metrics.relativeExecution.mean },
-                        colour: subject.colour, name: "")
+                        colour: .blue, name: "seeds")
                 }, covering: 0.9...1),
             caption: """
-                Mean RFET over the seeds: box from the first to the third quartile, stroke at the median, line from the \
-                lowest to the highest.
+                Mean RFET over the seeds: box from the first to the third quartile, stroke at the median, line from \
+                the lowest to the highest.
                 """)
     }
 
     // MARK: Calls
 
-    /// What happened to a call; one that lent of one resource and borrowed of the other counts as accelerated.
+    /// What happened to a call.
     private enum Kind: String, CaseIterable {
         case harvested, accelerated, safeguarded, unchanged
 
+        /// What happened with one resource, of which the user had defined `user` and the call was given `given`.
+        init(user: Int, given: Int, isSafeguarded: Bool) {
+            self = given > user ? .accelerated : given < user ? .harvested : isSafeguarded ? .safeguarded : .unchanged
+        }
+
+        init(cpuOf call: CallSample.Call) {
+            self.init(user: call.userMillicores, given: call.givenMillicores, isSafeguarded: call.isSafeguarded)
+        }
+
+        init(memoryOf call: CallSample.Call) {
+            self.init(user: call.userMebibytes, given: call.givenMebibytes, isSafeguarded: call.isSafeguarded)
+        }
+
+        /// What happened with both; a call that lent of one and borrowed of the other counts as accelerated.
         init(_ call: CallSample.Call) {
-            if call.givenMillicores > call.userMillicores || call.givenMebibytes > call.userMebibytes {
-                self = .accelerated
-            } else if call.givenMillicores < call.userMillicores || call.givenMebibytes < call.userMebibytes {
-                self = .harvested
-            } else {
-                self = call.isSafeguarded ? .safeguarded : .unchanged
-            }
+            let both = [Self(cpuOf: call), Self(memoryOf: call)]
+            self = both.contains(.accelerated) ? .accelerated : both.contains(.harvested) ? .harvested : both[0]
         }
 
         var colour: ChartColour {
@@ -112,9 +121,9 @@ extension FreyrReport {
     }
 
     private func series(
-        _ sample: CallSample, _ point: (CallSample.Call) -> (x: Double, y: Double)
+        _ sample: CallSample, by kind: (CallSample.Call) -> Kind, _ point: (CallSample.Call) -> (x: Double, y: Double)
     ) -> [XYChart.Series] {
-        let kinds = Dictionary(grouping: sample.calls.sorted { $0.sequence < $1.sequence }, by: Kind.init)
+        let kinds = Dictionary(grouping: sample.calls.sorted { $0.sequence < $1.sequence }, by: kind)
         return Kind.allCases.reversed().compactMap { kind in
             kinds[kind].map {
                 XYChart.Series(name: kind.rawValue, points: $0.map(point), colour: kind.colour, mark: .dots)
@@ -127,8 +136,8 @@ extension FreyrReport {
         return .figure(
             XYChart(
                 title: "\(subject.title): relative function execution time of each call",
-                x: .init("call, in the order of arrivals"), y: .init("RFET", scale: .logarithmic),
-                series: series(sample) { (Double($0.sequence), $0.relativeExecutionTime) },
+                x: .init("call, in the order of arrivals"), y: .init("RFET", scale: .logarithmic, covering: 0.5...2),
+                series: series(sample, by: { Kind($0) }) { (Double($0.sequence), $0.relativeExecutionTime) },
                 goals: [.init(1, label: "as with the user's amounts")], height: 200),
             caption: """
                 \(subject.title): RFET of \(sample.calls.count) of \(sample.seen) calls, drawn at random, seed \
@@ -141,14 +150,14 @@ extension FreyrReport {
         subjects.filter { $0.manager != "fixed" }.flatMap { subject -> [HTMLSection.Block] in
             guard let sample = subject.shown.sample, !sample.calls.isEmpty else { return [] }
             let caption = """
-                \(subject.title), seed \(subject.shown.seed): what \(sample.calls.count) of \(sample.seen) calls were given \
-                at their start over what their users had defined. Dots of equal amounts are set apart a little.
+                \(subject.title), seed \(subject.shown.seed): what \(sample.calls.count) of \(sample.seen) calls were \
+                given at their start over what their users had defined. Dots of equal amounts are set apart a little.
                 """
             return [
                 .figure(
                     allocation(
                         "\(subject.title): cores of calls", unit: "cores", step: 1,
-                        series: series(sample) { call in
+                        series: series(sample, by: Kind.init(cpuOf:)) { call in
                             let (x, y) = Self.offset(call.sequence)
                             return (
                                 Double(call.userMillicores) / 1_000 + x * 0.35,
@@ -158,7 +167,7 @@ extension FreyrReport {
                 .figure(
                     allocation(
                         "\(subject.title): memory of calls", unit: "MiB", step: 64,
-                        series: series(sample) { call in
+                        series: series(sample, by: Kind.init(memoryOf:)) { call in
                             let (x, y) = Self.offset(call.sequence)
                             return (Double(call.userMebibytes) + x * 22, Double(call.givenMebibytes) + y * 22)
                         }), caption: caption),

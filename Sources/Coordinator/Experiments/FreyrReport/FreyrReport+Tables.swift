@@ -52,8 +52,8 @@ extension FreyrReport {
     private var shares: CaptionedTable? {
         guard !subjects.isEmpty else { return nil }
         let titles = [
-            "harvested", "accelerated", "both", "safeguarded", "CPU taken", "memory taken", "slower", "faster", "reclaimed",
-            "cold starts", "waited", "mean wait, s", "CPU held", "CPU used",
+            "harvested", "accelerated", "both", "safeguarded", "CPU taken", "memory taken", "slower", "faster",
+            "reclaimed", "cold starts", "waited", "mean wait, s", "CPU held", "CPU used",
         ]
         let rows = subjects.map { subject -> [TextTable.Cell] in
             let share = { (count: @escaping (CallMetrics) -> Int) in
@@ -72,7 +72,8 @@ extension FreyrReport {
             ]
         }
         return CaptionedTable(
-            caption: "What became of calls, as shares of them, and of the cluster's CPU (\(counted.prefix { $0 != "," }))",
+            caption:
+                "What became of calls, as shares of them, and of the cluster's CPU (\(counted.prefix { $0 != "," }))",
             table: TextTable(
                 columns: [.init("manager")] + titles.map { .init($0, Self.numbers) }, rows: rows))
     }
@@ -83,7 +84,8 @@ extension FreyrReport {
         let rows = subjects.flatMap { subject in
             subject.runs.map { run -> [TextTable.Cell] in
                 [
-                    TextTable.Cell(subject.title), TextTable.Cell("\(run.seed)"), TextTable.Cell("\(run.metrics.calls)"),
+                    TextTable.Cell(subject.title), TextTable.Cell("\(run.seed)"),
+                    TextTable.Cell("\(run.metrics.calls)"),
                     TextTable.Cell(NumberText.fixed(run.metrics.relativeExecution.mean, decimals: 3)),
                     TextTable.Cell(
                         NumberText.fixed(run.metrics.relativeExecutionOfHarvested.quantile(0.98), decimals: 2)),

@@ -19,7 +19,8 @@ public struct FreyrReport: Sendable {
 
         /// The run of `manager` with `seed`.
         public init(
-            manager: String, seed: UInt64, metrics: CallMetrics, utilisation: UtilisationSeries, sample: CallSample? = nil
+            manager: String, seed: UInt64, metrics: CallMetrics, utilisation: UtilisationSeries,
+            sample: CallSample? = nil
         ) {
             self.manager = manager
             self.seed = seed

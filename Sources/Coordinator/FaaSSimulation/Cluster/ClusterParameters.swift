@@ -27,8 +27,8 @@ public struct ClusterParameters: Sendable, Hashable {
     /// A cluster of these properties; the defaults are those of the published simulation.
     public init(
         servers: Int = 20, serverCapacity: Resources = Resources(millicores: 8_000, mebibytes: 2_048),
-        keepAliveSeconds: Double = 600, lendsUnreserved: Bool = true, windowSeconds: Double = 0.1, nearShare: Double = 0.9,
-        mostPassed: Int = 1_000
+        keepAliveSeconds: Double = 600, lendsUnreserved: Bool = true, windowSeconds: Double = 0.1,
+        nearShare: Double = 0.9, mostPassed: Int = 1_000
     ) {
         self.servers = servers
         self.serverCapacity = serverCapacity
@@ -60,13 +60,14 @@ public struct ClusterParameters: Sendable, Hashable {
         guard serverCapacity.millicores > 0, serverCapacity.mebibytes > 0 else {
             throw FaaSError(
                 .invalidParameter,
-                "a server has \(serverCapacity.millicores) millicores and \(serverCapacity.mebibytes) MiB; both must be positive")
+                "a server has \(serverCapacity.millicores) millicores and \(serverCapacity.mebibytes) MiB; both must be"
+                    + " positive")
         }
         guard keepAliveSeconds >= 0, windowSeconds > 0, windowSeconds.isFinite else {
             throw FaaSError(
                 .invalidParameter,
-                "keepAliveSeconds is \(keepAliveSeconds) and windowSeconds is \(windowSeconds); allowed is 0 or more and a"
-                    + " finite number above 0")
+                "keepAliveSeconds is \(keepAliveSeconds) and windowSeconds is \(windowSeconds); allowed is 0 or"
+                    + " more and a finite number above 0")
         }
         guard mostPassed >= 0 else {
             throw FaaSError(.invalidParameter, "mostPassed is \(mostPassed); allowed is 0 or more")
@@ -78,8 +79,8 @@ public struct ClusterParameters: Sendable, Hashable {
         for (place, function) in functions.enumerated() where !function.user.fits(in: serverCapacity) {
             throw FaaSError(
                 .invalidParameter,
-                "function \(place) needs \(function.user.millicores) millicores and \(function.user.mebibytes) MiB, more than a"
-                    + " server has: \(serverCapacity.millicores) and \(serverCapacity.mebibytes)")
+                "function \(place) needs \(function.user.millicores) millicores and \(function.user.mebibytes) MiB,"
+                    + " more than a server has: \(serverCapacity.millicores) and \(serverCapacity.mebibytes)")
         }
     }
 

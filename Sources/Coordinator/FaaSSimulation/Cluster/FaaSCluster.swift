@@ -201,7 +201,8 @@ public struct FaaSCluster: Sendable {
         let allocation = servers[server].ledger.allocation(of: party)
         remember(slot, as: party, of: server)
         let end = slots[place].start(
-            on: server, as: party, with: allocation, coldStartSeconds: isWarm ? 0 : functions[function].coldStartSeconds,
+            on: server, as: party, with: allocation,
+            coldStartSeconds: isWarm ? 0 : functions[function].coldStartSeconds,
             at: now)
         sums.running += 1
         sums.reserved += user

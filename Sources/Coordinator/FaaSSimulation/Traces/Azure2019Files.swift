@@ -58,7 +58,8 @@ extension SlottedTrace {
 
         var reader = try CSVReader(path: files.invocations, requiresLastLineEnd: true)
         let columns = try SlotColumns(
-            header: reader.header, leading: ["HashOwner", "HashApp", "HashFunction", "Trigger"], path: files.invocations)
+            header: reader.header, leading: ["HashOwner", "HashApp", "HashFunction", "Trigger"],
+            path: files.invocations)
         var functions: [TraceFunction] = []
         var seen: Set<String> = []
         var cells: [Cell] = []

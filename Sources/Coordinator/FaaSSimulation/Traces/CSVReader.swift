@@ -40,7 +40,9 @@ struct CSVReader: ~Copyable {
         guard descriptor >= 0 else {
             throw FaaSError(.unreadable, at: .init(file: path), "cannot be opened: \(String(cString: strerror(errno)))")
         }
-        guard try advance() else { throw FaaSError(.wrongHeader, at: .init(file: path), "is empty; a header is expected") }
+        guard try advance() else {
+            throw FaaSError(.wrongHeader, at: .init(file: path), "is empty; a header is expected")
+        }
         while cursor <= lineEnd {
             let field = nextField()
             header.append(String(decoding: buffer[field], as: UTF8.self))
@@ -174,7 +176,9 @@ struct CSVReader: ~Copyable {
         var value = 0
         for place in field {
             let digit = Int(buffer[place]) - 48
-            guard digit >= 0, digit <= 9, value <= 214_748_364 else { throw invalid(field, "a whole number, 0 or more") }
+            guard digit >= 0, digit <= 9, value <= 214_748_364 else {
+                throw invalid(field, "a whole number, 0 or more")
+            }
             value = value * 10 + digit
         }
         guard !field.isEmpty, value <= Int(Int32.max) else { throw invalid(field, "a whole number, 0 or more") }

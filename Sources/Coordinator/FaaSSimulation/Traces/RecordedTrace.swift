@@ -25,8 +25,9 @@ public enum RecordedTrace: Sendable {
         default:
             throw FaaSError(
                 .wrongHeader, at: .init(file: path, line: 1),
-                "the header is that of no trace; allowed are HashFunction,Trigger,1,... and app,func,end_timestamp,duration,"
-                    + " or the folder of the tables invocations.csv, durations.csv and memory.csv")
+                "the header is that of no trace; allowed are HashFunction,Trigger,1,... and"
+                    + " app,func,end_timestamp,duration, or the folder of the tables invocations.csv, durations.csv and"
+                    + " memory.csv")
         }
     }
 }

@@ -68,15 +68,18 @@ struct SlotColumns {
         let place = FaaSError.Place(file: path, line: 1)
         guard header.count > leading.count, Array(header.prefix(leading.count)) == leading else {
             throw FaaSError(
-                .wrongHeader, at: place, "the header is not \(leading.joined(separator: ",")) followed by slots of time")
+                .wrongHeader, at: place,
+                "the header is not \(leading.joined(separator: ",")) followed by slots of time")
         }
         guard let first = Int(header[leading.count]), first > 0 else {
             throw FaaSError(
-                .wrongHeader, at: place, "column \(leading.count + 1) is \"\(header[leading.count])\", not the number of a slot")
+                .wrongHeader, at: place,
+                "column \(leading.count + 1) is \"\(header[leading.count])\", not the number of a slot")
         }
         for (offset, name) in header.dropFirst(leading.count).enumerated() where Int(name) != first + offset {
             throw FaaSError(
-                .outOfOrder, at: place, "column \(leading.count + offset + 1) is \"\(name)\"; slot \(first + offset) is due")
+                .outOfOrder, at: place,
+                "column \(leading.count + offset + 1) is \"\(name)\"; slot \(first + offset) is due")
         }
         slots = first...first + header.count - leading.count - 1
     }

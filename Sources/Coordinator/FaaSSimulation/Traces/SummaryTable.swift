@@ -13,7 +13,8 @@ struct SummaryTable {
     static let durations = Self(
         keyColumns: ["HashOwner", "HashApp", "HashFunction"], meanColumn: "Average",
         percentileColumns: [
-            "Minimum", "percentile_Average_25", "percentile_Average_50", "percentile_Average_75", "percentile_Average_99",
+            "Minimum", "percentile_Average_25", "percentile_Average_50", "percentile_Average_75",
+            "percentile_Average_99",
             "Maximum",
         ])
 

@@ -50,7 +50,8 @@ public struct TimedTrace: Sendable {
             let arrival = end - duration
             guard arrival > -Self.roundingSeconds else {
                 throw FaaSError(
-                    .invalidField, at: reader.place, "the call ends after \(end) s and lasts \(duration) s; it begins before 0")
+                    .invalidField, at: reader.place,
+                    "the call ends after \(end) s and lasts \(duration) s; it begins before 0")
             }
             guard arrival > latest - Self.roundingSeconds else {
                 throw FaaSError(

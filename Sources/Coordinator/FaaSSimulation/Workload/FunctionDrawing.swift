@@ -84,7 +84,8 @@ struct FunctionDrawing {
             user: user(cap.millicores, draws.cpuFactor, cap.mebibytes, draws.memoryFactor),
             shortestSeconds: PublishedDistribution(median: application.shortestSeconds),
             mebibytes: PublishedDistribution(median: Double(cap.mebibytes)), millicores: Double(cap.millicores),
-            cpuExponent: 0, cpuSpread: 0, slowdown: application.slowdown, coldStartSeconds: application.coldStartSeconds, cap: cap)
+            cpuExponent: 0, cpuSpread: 0, slowdown: application.slowdown,
+            coldStartSeconds: application.coldStartSeconds, cap: cap)
     }
 
     private func drawnMemory(_ draws: Draws) -> PublishedDistribution {
@@ -100,7 +101,8 @@ struct FunctionDrawing {
     ) -> FunctionModel {
         FunctionModel(
             user: user(Int(draws.millicores), draws.cpuFactor, Int(memory.median.rounded(.up)), draws.memoryFactor),
-            shortestSeconds: duration, mebibytes: memory, millicores: draws.millicores, cpuExponent: parameters.cpuExponent,
+            shortestSeconds: duration, mebibytes: memory, millicores: draws.millicores,
+            cpuExponent: parameters.cpuExponent,
             cpuSpread: parameters.cpuSpread,
             slowdown: draws.application.slowdown,
             coldStartSeconds: draws.application.coldStartShare * duration.median, cap: cap)

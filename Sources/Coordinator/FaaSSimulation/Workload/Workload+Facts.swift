@@ -11,7 +11,11 @@ extension Workload {
         ]
         if let slotSeconds {
             facts.append(
-                ("Pace", "a slot of the trace lasts \(Self.text(slotSeconds)) s; it is replayed \(Self.text(speedup)) times as fast"))
+                (
+                    "Pace",
+                    "a slot of the trace lasts \(Self.text(slotSeconds)) s; it is replayed"
+                        + " \(Self.text(speedup)) times as fast"
+                ))
         }
         return facts + [
             ("Arrivals", arrivals),
@@ -25,14 +29,18 @@ extension Workload {
     private var thinning: String {
         var rules: [String] = []
         if case .slots = source {
-            if let bound = parameters.callsPerFunctionAndSlot { rules.append("calls of a function above \(bound) in a slot") }
+            if let bound = parameters.callsPerFunctionAndSlot {
+                rules.append("calls of a function above \(bound) in a slot")
+            }
             if let bound = parameters.runningPerFunction {
                 rules.append(
-                    "at random as many calls of a function as leave at most \(bound) of them running at once, on average and"
-                        + " at the pace of the trace")
+                    "at random as many calls of a function as leave at most \(bound) of them running at once, on"
+                        + " average and at the pace of the trace")
             }
         }
-        if parameters.keptShare < 1 { rules.append("each call with probability \(Self.text(1 - parameters.keptShare))") }
+        if parameters.keptShare < 1 {
+            rules.append("each call with probability \(Self.text(1 - parameters.keptShare))")
+        }
         return rules.isEmpty ? "nothing" : rules.joined(separator: "; ")
     }
 
@@ -47,16 +55,16 @@ extension Workload {
     private var demands: String {
         switch source {
         case .slots, .synthetic:
-            "drawn for each call, log-normal through the published 25th, 75th and 99th percentile in two pieces that meet at the"
-                + " 75th, and clamped to the published range"
+            "drawn for each call, log-normal through the published 25th, 75th and 99th percentile in two pieces"
+                + " that meet at the 75th, and clamped to the published range"
         case .times: "durations as recorded; memory drawn as it is published for other functions"
         }
     }
 
     private var cores: String {
         "published nowhere; a function's median call can use \(parameters.medianCores.lowerBound) to"
-            + " \(parameters.medianCores.upperBound) cores, uniform in the logarithm; a call's cores grow with its duration, by"
-            + " the median one, to the power \(parameters.cpuExponent)"
+            + " \(parameters.medianCores.upperBound) cores, uniform in the logarithm; a call's cores grow with its"
+            + " duration, by the median one, to the power \(parameters.cpuExponent)"
             + (parameters.cpuSpread > 0 ? ", and spread by \(parameters.cpuSpread) in the logarithm" : "")
     }
 
@@ -68,12 +76,13 @@ extension Workload {
             case .ofNeed: "CPU likewise"
             case .ofMemory: "CPU in proportion to it, \(most.millicores / 1_000) cores with \(most.mebibytes) MiB"
             }
-        return "memory is the function's median need times \(range), uniform; \(cpu); both rounded up to the steps of the grid"
+        return "memory is the function's median need times \(range), uniform; \(cpu); both rounded up to the steps of"
+            + " the grid"
     }
 
     private var slowdown: String {
-        "each function has those of one of Freyr's ten applications, drawn at random: how many times longer the least resources"
-            + " take, and the cold start as a share of a run"
+        "each function has those of one of Freyr's ten applications, drawn at random: how many times longer the least"
+            + " resources take, and the cold start as a share of a run"
     }
 
     private static func text(_ value: Double) -> String { "\((value * 1_000).rounded() / 1_000)" }
@@ -85,13 +94,13 @@ extension ClusterParameters {
         [
             (
                 "Servers",
-                "\(servers) of \(serverCapacity.millicores) millicores and \(serverCapacity.mebibytes) MiB; what nobody has"
-                    + " reserved is \(lendsUnreserved ? "lent, too" : "not lent")"
+                "\(servers) of \(serverCapacity.millicores) millicores and \(serverCapacity.mebibytes) MiB; what"
+                    + " nobody has reserved is \(lendsUnreserved ? "lent, too" : "not lent")"
             ),
             (
                 "Waiting",
-                "lines at servers; those who fit are started, the one that has waited longest first, and nobody is passed by"
-                    + " more than \(mostPassed) later calls"
+                "lines at servers; those who fit are started, the one that has waited longest first, and nobody is"
+                    + " passed by more than \(mostPassed) later calls"
             ),
             ("Warm instances", "for \((keepAliveSeconds * 10).rounded() / 10) s after their last call"),
             (

@@ -68,7 +68,8 @@ public struct Workload: Sendable {
             case .asRecorded: trace.slotSeconds
             case .seconds(let seconds): seconds
             case .reserving(let share, let capacity):
-                Self.seconds(reserving: share, of: capacity, functions, cells, parameters.seed) / Double(trace.slots.count)
+                Self.seconds(reserving: share, of: capacity, functions, cells, parameters.seed)
+                    / Double(trace.slots.count)
             }
         slotSeconds = seconds
         speedup = trace.slotSeconds / seconds

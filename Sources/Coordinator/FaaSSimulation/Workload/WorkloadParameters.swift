@@ -108,14 +108,17 @@ public struct WorkloadParameters: Sendable, Hashable {
         case .asRecorded: break
         case .seconds(let seconds):
             guard seconds > 0, seconds.isFinite else {
-                throw FaaSError(.invalidParameter, "the slot length is \(seconds) s; allowed is a finite number above 0")
+                throw FaaSError(
+                    .invalidParameter, "the slot length is \(seconds) s; allowed is a finite number above 0")
             }
         case .reserving(let share, let capacity):
             guard share > 0, share < 1 else {
-                throw FaaSError(.invalidParameter, "the reserved share is \(share); allowed is more than 0 and less than 1")
+                throw FaaSError(
+                    .invalidParameter, "the reserved share is \(share); allowed is more than 0 and less than 1")
             }
             guard capacity.millicores > 0, capacity.mebibytes > 0 else {
-                throw FaaSError(.invalidParameter, "the capacity to reserve a share of is \(capacity); both must be positive")
+                throw FaaSError(
+                    .invalidParameter, "the capacity to reserve a share of is \(capacity); both must be positive")
             }
         }
     }
