@@ -25,4 +25,17 @@ public struct RouterRun: Sendable {
     public var idleMilliseconds: Double {
         requests.map { $0.issuedMilliseconds + $0.latencyMilliseconds }.max() ?? 0
     }
+
+    /// The requests that ended within the thesis' five minutes.
+    public var completed: [Request] {
+        requests.filter { $0.issuedMilliseconds + $0.latencyMilliseconds <= RouterLoad.windowMilliseconds }
+    }
+
+    /// The latency that `share` of the requests do not exceed (nearest rank), in milliseconds; 0 without requests.
+    public func latency(atShare share: Double) -> Double {
+        let sorted = requests.map(\.latencyMilliseconds).sorted()
+        guard !sorted.isEmpty else { return 0 }
+        let rank = Int((share * Double(sorted.count)).rounded(.up))
+        return sorted[min(max(rank - 1, 0), sorted.count - 1)]
+    }
 }

@@ -4,12 +4,18 @@ public struct BalancerEntry: Sendable {
     public let name: String
     /// What it does, in a few words.
     public let summary: String
+    /// Whether `BalancerSettings.hashSalt` changes what it chooses.
+    public let usesSalt: Bool
     /// Makes one that has not chosen yet.
     public let make: @Sendable (BalancerSettings) -> any Balancer
 
-    init(_ name: String, _ summary: String, make: @escaping @Sendable (BalancerSettings) -> any Balancer) {
+    init(
+        _ name: String, _ summary: String, usesSalt: Bool = false,
+        make: @escaping @Sendable (BalancerSettings) -> any Balancer
+    ) {
         self.name = name
         self.summary = summary
+        self.usesSalt = usesSalt
         self.make = make
     }
 

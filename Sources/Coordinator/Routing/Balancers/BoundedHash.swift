@@ -8,7 +8,7 @@ import Topology
 /// The olscheduler divides before it multiplies, so its bound is 2 until there are two requests for each worker; and its key
 /// is the whole URI, so that a query parts requests of one function. Here the bound is the paper's and the key the name.
 public struct BoundedHash: Balancer {
-    static let entry = BalancerEntry("bounded-hash", "consistent hashing of the function with bounded loads") {
+    static let entry = BalancerEntry("bounded-hash", "consistent hashing of the function, loads bounded", usesSalt: true) {
         Self(factor: $0.boundedLoadFactor, salt: $0.hashSalt)
     }
 

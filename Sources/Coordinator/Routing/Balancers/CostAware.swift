@@ -21,7 +21,9 @@ import Topology
 /// than installing there, and that teaches what installing takes. Where telemetry knows how busy the node's processors are,
 /// what is not ours is taken off K.
 public struct CostAware: Balancer {
-    static let entry = BalancerEntry("cost-aware", "least expected time: queue, installs and contention") {
+    /// What the list calls it.
+    public static let name = "cost-aware"
+    static let entry = BalancerEntry(name, "least expected time: queue, installs and contention") {
         Self($0.cost)
     }
 

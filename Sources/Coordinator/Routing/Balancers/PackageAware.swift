@@ -9,7 +9,9 @@ import Topology
 /// its homes by its own name, where the thesis refuses the request. A home that takes no requests leaves them to the other
 /// home, and both together to the least loaded of all.
 public struct PackageAware: Balancer {
-    static let entry = BalancerEntry("package-aware", "two homes by the largest package, up to a load threshold") {
+    /// What the list calls it.
+    public static let name = "package-aware"
+    static let entry = BalancerEntry(name, "two homes by the largest package, up to a load threshold", usesSalt: true) {
         Self(loadThreshold: $0.loadThreshold, salt: $0.hashSalt)
     }
 
