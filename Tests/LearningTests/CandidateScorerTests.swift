@@ -93,6 +93,13 @@ struct CandidateScorerTests {
         }
     }
 
+    @Test("a mask of 64 from one word allows the candidates whose bits are set")
+    func word() {
+        let mask = ActionMask(bits: 1 << 63 | 1 << 5 | 1)
+        #expect((0..<64).filter { mask[$0] } == [0, 5, 63])
+        #expect(mask == ActionMask(allowed: (0..<64).map { [0, 5, 63].contains($0) }))
+    }
+
     @Test("one allowed candidate is chosen with certainty")
     func certain() {
         var random = SeededRandom(seed: 2)
