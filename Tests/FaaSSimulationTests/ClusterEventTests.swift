@@ -93,8 +93,31 @@ struct ClusterEventTests {
                 Fixtures.call(function, at: Double(place) * 0.01, cores: 1, seconds: place == 0 ? 100 : 1),
                 Fixtures.decision(cores: 8, mebibytes: 64))
         }
-        let records = cluster.run().sorted { $0.startSeconds < $1.startSeconds }
+        // Calls that start at once count in the order of their arrival.
+        let records = cluster.run().sorted {
+            ($0.startMilliseconds, $0.finished.sequence) < ($1.startMilliseconds, $1.finished.sequence)
+        }
         #expect(records.map(\.finished.sequence) == order)
+    }
+
+    @Test(arguments: [0, 1, 1_000]) func `room for several starts several`(mostPassed: Int) throws {
+        var parameters = Self.oneServer
+        parameters.mostPassed = mostPassed
+        var cluster = try FaaSCluster(
+            parameters,
+            functions: [Fixtures.function(cores: 8, mebibytes: 64), Fixtures.function(cores: 2, mebibytes: 64)])
+        for (place, function) in [0, 1, 1, 1, 1].enumerated() {
+            cluster.accept(
+                Fixtures.call(function, at: Double(place) * 0.01, cores: 1, seconds: 5),
+                Fixtures.decision(cores: 8, mebibytes: 64))
+        }
+        #expect(cluster.waiting(atServer: 0) == 4)
+        guard case .finished = cluster.step(until: .infinity) else {
+            Issue.record("the first call ends first")
+            return
+        }
+        #expect(cluster.waiting(atServer: 0) == 0)
+        #expect(cluster.sums.running == 4)
     }
 
     @Test func `a call finds the instance of the one before warm, until it has expired`() throws {
@@ -174,6 +197,6 @@ struct ClusterEventTests {
 }
 
 extension InvocationRecord {
-    /// When it left the line.
-    fileprivate var startSeconds: Double { finished.endSeconds - finished.executionSeconds }
+    /// When it left the line, in whole milliseconds.
+    fileprivate var startMilliseconds: Double { ((finished.endSeconds - finished.executionSeconds) * 1_000).rounded() }
 }

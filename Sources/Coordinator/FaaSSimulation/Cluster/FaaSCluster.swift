@@ -24,25 +24,26 @@ public struct FaaSCluster: Sendable {
     /// The instant of the last event, in seconds from the start of the run.
     public private(set) var now = 0.0
     /// What its calls have and use together.
-    public private(set) var sums = ClusterSums()
+    public internal(set) var sums = ClusterSums()
     /// Sums over time.
     public private(set) var utilisation: UtilisationSeries
 
     private let functions: [FunctionModel]
     /// The least of each resource that any function's user has defined: a server with less room than this starts
     /// nothing.
-    private let leastUser: Resources
-    private let homes: [Int32]
+    let leastUser: Resources
+    let homes: [Int32]
     private let stepSize: Int
-    private var servers: [Server]
+    var servers: [Server]
     private(set) var warm: WarmInstances
     private var events = EventQueue()
     /// The calls that have not ended, among free places.
-    private(set) var slots: [CallSlot] = []
+    var slots: [CallSlot] = []
     private var firstFree: Int32 = -1
     private var arrived = 0
 
-    private struct Server: Sendable {
+    /// What belongs to one server.
+    struct Server: Sendable {
         var ledger: AllocationLedger
         var line = WaitingLine()
         /// The slot of each party of the ledger.
@@ -123,7 +124,7 @@ public struct FaaSCluster: Sendable {
         if let server = server(for: call.function.place, user: request.user) {
             start(slot, on: server)
         } else {
-            let server = shortestQueue(for: call.function.place)
+            let server = shortestLine(for: call.function.place)
             join(slot, server)
             startWaiting(on: server)
         }
@@ -139,18 +140,8 @@ public struct FaaSCluster: Sendable {
         return nil
     }
 
-    /// The server with the fewest calls waiting, the nearest to the function's home among equals.
-    private func shortestQueue(for function: Int) -> Int {
-        var server = Int(homes[function])
-        var shortest = server
-        for _ in servers.indices {
-            if servers[server].line.count < servers[shortest].line.count { shortest = server }
-            server = next(after: server)
-        }
-        return shortest
-    }
-
-    private func next(after server: Int) -> Int {
+    /// The server that is tried after `server`.
+    func next(after server: Int) -> Int {
         let next = server + stepSize % servers.count
         return next < servers.count ? next : next - servers.count
     }
@@ -192,7 +183,8 @@ public struct FaaSCluster: Sendable {
         now = seconds
     }
 
-    private mutating func start(_ slot: Int32, on server: Int) {
+    /// Starts a call on a server that has room for it.
+    mutating func start(_ slot: Int32, on server: Int) {
         let place = Int(slot)
         let user = slots[place].request.user
         let function = slots[place].request.function.place
@@ -270,51 +262,6 @@ public struct FaaSCluster: Sendable {
         releaseSlot(slot)
         startWaiting(on: server)
         return call.record(endedAt: now)
-    }
-
-    /// Puts a call at the end of the line at `server`.
-    private mutating func join(_ slot: Int32, _ server: Int) {
-        let last = servers[server].line.last
-        if last >= 0 { slots[Int(last)].nextWaiting = slot } else { servers[server].line.first = slot }
-        servers[server].line.last = slot
-        servers[server].line.count += 1
-        sums.waiting += 1
-    }
-
-    /// Starts those of the first calls in the line for which there is room, the one that has waited longest first.
-    private mutating func startWaiting(on server: Int) {
-        var before: Int32 = -1
-        var slot = servers[server].line.first
-        var looked = 0
-        while slot >= 0, looked <= parameters.mostPassed, leastUser.fits(in: servers[server].ledger.unreserved) {
-            let next = slots[Int(slot)].nextWaiting
-            if servers[server].ledger.admits(slots[Int(slot)].request.user) {
-                leave(slot, after: before, server)
-                start(slot, on: server)
-            } else {
-                // The first one has been passed often enough: the room that becomes free is kept for it.
-                if before < 0, servers[server].line.passed >= parameters.mostPassed { return }
-                before = slot
-            }
-            looked += 1
-            slot = next
-        }
-    }
-
-    /// Takes a call out of the line at `server`, in which it stands behind `before`.
-    private mutating func leave(_ slot: Int32, after before: Int32, _ server: Int) {
-        let next = slots[Int(slot)].nextWaiting
-        if before >= 0 {
-            slots[Int(before)].nextWaiting = next
-            servers[server].line.passed += 1
-        } else {
-            servers[server].line.first = next
-            servers[server].line.passed = 0
-        }
-        if next < 0 { servers[server].line.last = before }
-        slots[Int(slot)].nextWaiting = -1
-        servers[server].line.count -= 1
-        sums.waiting -= 1
     }
 
     /// Lets the calls whose amounts the ledger has changed go on with what they have now.
