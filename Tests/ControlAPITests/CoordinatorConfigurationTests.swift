@@ -204,6 +204,7 @@ struct CoordinatorConfigurationTests {
         ("harvesting: {}", "harvesting", "needs section telemetry"),
         (placement + "\nharvesting: {mode: grab}", "harvesting.mode", "observe, act"),
         (placement + "\nharvesting: {lease: 11m}", "harvesting.lease", "1s to 10m"),
+        (placement + "\nharvesting: {cpuStep: 500, cpuMaximum: 400}", "cpuStep", "at most cpuMaximum"),
         (placement + "\nharvesting: {memoryMargin: 10}", "harvesting.memoryMargin", "48"),
         ("query: {sokcet: /x}", "query.sokcet", "socket"),
         ("telemetry: {bind: x, secretKey: /k, allowedAgents: /a, window: 0s}", "telemetry.window", "1ms"),

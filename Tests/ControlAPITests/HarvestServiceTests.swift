@@ -109,8 +109,8 @@ private final class HarvestedNode: Sendable {
         let service = HarvestService(
             settings: settings, manager: SafeguardManager(safeguard: settings.safeguard), hub: hub, board: board,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            objection: { [objection] in objection.withLock { $0 } },
-            owner: { [owners] name in owners.withLock { $0[name] } },
+            objection: { self.objection.withLock { $0 } },
+            owner: { name in self.owners.withLock { $0[name] } },
             pause: { _ in try await Task.sleep(nanoseconds: 1_000_000) })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await service.run() }

@@ -81,6 +81,19 @@ struct SafeguardTests {
         #expect(verdict.allocation(of: 63, in: .published) == user)
     }
 
+    @Test func `a resource that the user has not limited is neither lent nor borrowed, and no spike`() {
+        let user = Resources(millicores: 4_000, mebibytes: 0)
+        for mebibytes in [0, 100] {
+            var history = FunctionHistory()
+            history.finished(
+                Records.finished(
+                    0, user: user, allocated: user, peak: Resources(millicores: 500, mebibytes: mebibytes)))
+            let verdict = safeguard.verdict(history, user: user)
+            #expect(verdict.least == Resources(millicores: 1_000, mebibytes: 0))
+            #expect(verdict.most == user && !verdict.isSafeguarded)
+        }
+    }
+
     @Test func `candidates are the grid's within both ranges`() {
         let verdict = SafeguardVerdict(least: Records.units(2, 1), most: Records.units(3, 4), isSafeguarded: false)
         let mask = verdict.candidates(of: .published)

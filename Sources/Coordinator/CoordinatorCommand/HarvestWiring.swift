@@ -23,7 +23,7 @@ struct HarvestWiring {
             let manager = SafeguardManager(safeguard: harvesting.settings.safeguard)
             built.services.append(service(harvesting.settings, manager, hub, board, cluster))
         case .greedy:
-            let manager = GreedyManager(grid: AllocationGrid(step: harvesting.settings.step))
+            let manager = GreedyManager(step: harvesting.settings.step, maximum: harvesting.settings.maximum)
             built.services.append(service(harvesting.settings, manager, hub, board, cluster))
         }
     }

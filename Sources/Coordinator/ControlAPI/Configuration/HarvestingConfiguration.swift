@@ -37,7 +37,7 @@ public struct HarvestingConfiguration: Sendable {
         ) throws(SettingsError) -> Double {
             Double(
                 try section.nanoseconds(
-                    key, in: range.lowerBound * second...range.upperBound * second, default: UInt64(standard * 1e9))) * 1e-9
+                    key, in: range.lowerBound * second...range.upperBound * second, default: UInt64(standard * 1e9))) / 1e9
         }
         settings.leaseSeconds = try seconds("lease", in: 1...600, default: settings.leaseSeconds)
         settings.observeSeconds = try seconds("observeFor", in: 1...86_400, default: settings.observeSeconds)
@@ -51,6 +51,11 @@ public struct HarvestingConfiguration: Sendable {
             "memoryMaximum", in: 64...16_777_216, default: settings.maximum.mebibytes)
         settings.memoryMarginMebibytes = try section.integer(
             "memoryMargin", in: 48...4_096, default: settings.memoryMarginMebibytes)
+        guard settings.step.fits(in: settings.maximum) else {
+            throw SettingsError(
+                "\(section.path).cpuStep and memoryStep are \(settings.step.millicores) and \(settings.step.mebibytes): "
+                    + "allowed is at most cpuMaximum and memoryMaximum")
+        }
         settings.namespaces = Set(try section.optionalStrings("namespaces"))
         self.settings = settings
     }

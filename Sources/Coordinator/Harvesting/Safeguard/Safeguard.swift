@@ -52,6 +52,8 @@ public struct Safeguard: Sendable, Hashable {
     }
 
     private func judge(peak: Int, user: Int, allocated: Int, recent: Int, step: Int, maximum: Int) -> Judgement {
+        // What the user has not limited is not there to be lent or borrowed.
+        guard user > 0 else { return Judgement(least: 0, most: 0, isSpike: false) }
         // A whole step above the recent peak, as if the peak were counted in steps and cut to a whole number.
         let aboveRecent = (recent / step + 1) * step
         guard Self.isAtMost(peak, ofAmount: user) else {
