@@ -143,8 +143,8 @@ let package = Package(
         room(
             .coordinator, "Experiments",
             enters: [
-                "Simulation", "FaaSSimulation", "Harvesting", "Placement", "Learning", "Reports", "Cluster", "Telemetry",
-                "Topology", "Measures", "Wire", "Messaging", lifecycle, logging,
+                "Simulation", "FaaSSimulation", "Harvesting", "RouterSimulation", "Routing", "Placement", "Learning",
+                "Reports", "Cluster", "Telemetry", "Topology", "Measures", "Wire", "Messaging", lifecycle, logging,
             ]),
         room(
             .coordinator, "ControlAPI",
@@ -170,9 +170,9 @@ let package = Package(
         door(
             .coordinator, "ReeveCommand",
             enters: [
-                "CommandShell", "ControlAPI", "Experiments", "Simulation", "FaaSSimulation", "Harvesting", "Placement",
-                "Learning", "Telemetry", "Reports", "Wire", "Messaging", "Settings", "Topology", "Measures",
-                arguments, logging, lifecycle,
+                "CommandShell", "ControlAPI", "Experiments", "Simulation", "FaaSSimulation", "Harvesting",
+                "RouterSimulation", "Routing", "Placement", "Learning", "Telemetry", "Reports", "Wire", "Messaging",
+                "Settings", "Topology", "Measures", arguments, logging, lifecycle,
             ]),
 
         // What the tests of several rooms need; in no product.
@@ -223,8 +223,8 @@ let package = Package(
         tests(
             "ExperimentsTests",
             enters: [
-                "Experiments", "Simulation", "FaaSSimulation", "Harvesting", "Placement", "Learning", "Reports", "Cluster",
-                "Topology", "Measures",
+                "Experiments", "Simulation", "FaaSSimulation", "Harvesting", "RouterSimulation", "Routing", "Placement",
+                "Learning", "Reports", "Cluster", "Topology", "Measures",
             ]),
         tests(
             "ControlAPITests",
