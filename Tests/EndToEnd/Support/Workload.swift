@@ -7,9 +7,12 @@ final class Workload {
     private let log: URL
 
     private static let script = """
+        use POSIX ();
         use Time::HiRes qw(clock_gettime sleep CLOCK_MONOTONIC);
         my ($size, $pause) = @ARGV;
         $SIG{USR1} = sub { $pause = 0 };
+        # Whoever starts tests may have blocked it.
+        POSIX::sigprocmask(POSIX::SIG_UNBLOCK(), POSIX::SigSet->new(POSIX::SIGUSR1()));
         $| = 1;
         while (1) {
             my $start = clock_gettime(CLOCK_MONOTONIC);
