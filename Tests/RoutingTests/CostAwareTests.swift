@@ -73,11 +73,6 @@ struct CostAwareTests {
     }
 
     @Test func `a node that others keep busy is avoided while telemetry says so`() throws {
-        var router = try Self.router(["a", "b"], nodes: ["n1", "n2"])
-        for function in ["f", "f"] {
-            let sent = try #require(Self.send(&router, function, at: at(0)))
-            _ = sent
-        }
         var calm = try Self.router(["a", "b"], nodes: ["n1", "n2"], cores: 4)
         calm.observe(NodeHardware(logicalCPUs: 4, busyShare: 1), of: NodeName("n1"))
         let first = try #require(Self.send(&calm, "g", at: at(0)))

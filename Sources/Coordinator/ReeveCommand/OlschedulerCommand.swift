@@ -41,6 +41,9 @@ struct OlschedulerCommand: AsyncParsableCommand {
     @Option(help: "So many clients that wait for their answers, for five minutes, in place of the published load.")
     var clients: Int?
 
+    @Flag(help: "Give workers that share a machine addresses that do not show it.")
+    var hideMachines = false
+
     @Option(help: "Write the result as JSON to this file, - for standard output: one object, or a list for both variants.")
     var json: String?
 
@@ -95,7 +98,8 @@ struct OlschedulerCommand: AsyncParsableCommand {
             return try variants.map { variant in
                 try OlschedulerExperiment(
                     variant: variant, balancers: balancers, thresholds: thresholds, salts: salts, seeds: seeds,
-                    source: source, packageSeed: packageSeed, load: load)
+                    source: source, packageSeed: packageSeed, load: load,
+                    machinesHidden: hideMachines)
             }
         } catch {
             throw .badConfiguration("\(error)")
@@ -141,11 +145,13 @@ struct OlschedulerCommand: AsyncParsableCommand {
             throw .badConfiguration("--install-scale is \(installScale): allowed is any positive number")
         }
         guard let registry else { return .generated(seed: registrySeed, installScale: installScale) }
-        do {
-            let data = try Data(contentsOf: URL(fileURLWithPath: registry))
+        guard let data = FileManager.default.contents(atPath: registry) else {
+            throw .badConfiguration("--registry \(registry) cannot be read: allowed is the path of a registry file")
+        }
+        do throws(RoutingError) {
             return try .file(data, name: registry, installScale: installScale)
         } catch {
-            throw .badConfiguration("--registry \(registry): \(error)")
+            throw .badConfiguration("--registry \(registry): \(error.description)")
         }
     }
 }

@@ -59,13 +59,16 @@ public struct OlschedulerExperiment: Sendable {
     public let packageSeed: UInt64
     /// How requests come.
     public let load: RouterLoad
+    /// Whether workers that share a machine have addresses that do not show it.
+    public let machinesHidden: Bool
 
     /// An experiment as described, with at least one of each. Throws `RoutingError` otherwise.
     public init(
         variant: RouterVariant, balancers: [BalancerEntry] = BalancerEntry.all,
         thresholds: [Int] = [OlschedulerExperiment.thesisThreshold], salts: [String] = OlschedulerExperiment.salts(5),
         seeds: [UInt64] = Array(1...9), source: Source = .generated(seed: OlschedulerExperiment.registrySeed),
-        packageSeed: UInt64 = OlschedulerExperiment.packageSeed, load: RouterLoad = .thesis
+        packageSeed: UInt64 = OlschedulerExperiment.packageSeed, load: RouterLoad = .thesis,
+        machinesHidden: Bool = false
     ) throws(RoutingError) {
         guard !balancers.isEmpty, !thresholds.isEmpty, !salts.isEmpty, !seeds.isEmpty else {
             throw RoutingError("an experiment needs at least one balancer, threshold, salt and seed")
@@ -81,6 +84,7 @@ public struct OlschedulerExperiment: Sendable {
         self.source = source
         self.packageSeed = packageSeed
         self.load = load
+        self.machinesHidden = machinesHidden
     }
 
     /// `count` salts: the thesis' own, which is none, and "1", "2" and so on.
@@ -97,7 +101,8 @@ public struct OlschedulerExperiment: Sendable {
         let model = RouterModel(
             variant: variant, registry: source.registry,
             installMilliseconds: InstallCosts.drawn(
-                count: source.registry.names.count, seed: packageSeed, scale: source.installScale))
+                count: source.registry.names.count, seed: packageSeed, scale: source.installScale),
+            machinesHidden: machinesHidden)
         let package = balancers.first { $0.name == PackageAware.name }
         let steps = balancers.count + (package == nil ? 0 : thresholds.count - 1)
         var done = 0

@@ -47,6 +47,8 @@ public struct OlschedulerResult: Sendable, Codable {
     public let installScale: Double
     /// How requests came.
     public let load: Load
+    /// Whether addresses kept it from the router which workers share a machine.
+    public let machinesHidden: Bool
     /// Package-aware's threshold among the results.
     public let threshold: Int
     /// The hash salts, the arrivals' seeds.
@@ -71,6 +73,7 @@ public struct OlschedulerResult: Sendable, Codable {
         packageSeed = experiment.packageSeed
         installScale = experiment.source.installScale
         load = Load(experiment.load)
+        machinesHidden = experiment.machinesHidden
         threshold = experiment.thresholds[0]
         salts = experiment.salts
         seeds = experiment.seeds

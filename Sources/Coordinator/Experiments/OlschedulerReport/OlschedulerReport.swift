@@ -83,6 +83,7 @@ public struct OlschedulerReport: Sendable {
             ("Load", load), ("Registry", result.registry),
             ("Install times", "\(NumberText.percent(result.installScale, decimals: 0)) of those measured, seed \(result.packageSeed)"),
             ("Arrival seeds", seeds), ("Hash salts", "\(result.salts.count)"),
+            ("Addresses", result.machinesHidden ? "hide which workers share a machine" : "show which workers share a machine"),
         ]
     }
 
