@@ -150,15 +150,17 @@ final class HarvestRoadTests {
         _ = try startWorkload(Self.starved, size: 20_000, pause: 0)
         let agent = try startAgent()
         let coordinator = try startCoordinator()
-        try await awaitHarvest()
-        let total = try quota(Self.donor) + quota(Self.starved)
-        #expect(total <= (Self.donor.millicores + Self.starved.millicores) * 100)
-        try await eventually("the loan is shown") {
+        // A busy machine may lose sight of the node for a while, and then what is lent goes back and is lent again.
+        try await eventually("the donor's idle part is lent within what there is, and both sides are shown") {
+            let (donor, starved) = (try quota(Self.donor), try quota(Self.starved))
+            guard donor <= Self.donor.millicores * 50, starved >= Self.starved.millicores * 150,
+                donor + starved <= (Self.donor.millicores + Self.starved.millicores) * 100
+            else { return false }
             let shown = try harvest()
+            let table = try Program.run("reeve", ["harvest", "--socket", installation.socket]).output
             return shown.contains("\"loans\"") && shown.contains(Self.donor.id) && shown.contains("\"to borrow\"")
+                && table.contains("donor") && table.contains("receiver")
         }
-        let table = try Program.run("reeve", ["harvest", "--socket", installation.socket]).output
-        #expect(table.contains("donor") && table.contains("receiver"), "\(table)")
         coordinator.send(SIGTERM)
         #expect(coordinator.finish().exitCode == 0)
         // Given back before the end, not by the leases' own.
