@@ -3,8 +3,9 @@ public import Topology
 
 /// Routing as a value: invocations come in and end, workers come and go, and each event says what to do.
 ///
-/// The router sends nothing itself and reads no clock. Who uses it sends each request that it is told to, and tells it once
-/// how each ended. What cannot be sent waits, first come, first served, in a queue that is bounded in length and in time.
+/// The router sends nothing itself and reads no clock. Who uses it sends each request that it is told to, and tells it
+/// once how each ended. What cannot be sent waits, first come, first served, in a queue that is bounded in length and
+/// in time.
 public struct Router: Sendable {
     /// What to do with an invocation that has just come in.
     public enum Verdict: Hashable, Sendable {
@@ -54,12 +55,13 @@ public struct Router: Sendable {
         _ invocation: Invocation, avoiding: [WorkerID] = [], at now: MonotonicInstant
     ) -> Verdict {
         let open = state.fleet.open(at: now)
-        let workers = state.fleet.workers
-        let candidates = avoiding.isEmpty ? open : open.excluding { avoiding.contains(workers[$0].id) }
+        let candidates =
+            avoiding.isEmpty ? open : open.excluding { avoiding.contains(state.fleet.workers[$0].id) }
         if queue.count == 0, !candidates.isEmpty {
             let sent = send(invocation, among: candidates, at: now)
             return .send(sent.request, to: sent.address)
         }
+        let workers = state.fleet.workers
         let mayServe = workers.contains { $0.isInService && !avoiding.contains($0.id) }
         guard mayServe else { return .refuse(refusal(workers.isEmpty ? .noWorkers : .noneInService, at: now)) }
         guard let ticket = queue.join(invocation, at: now) else { return .refuse(refusal(.queueFull, at: now)) }
@@ -141,11 +143,10 @@ public struct Router: Sendable {
         precondition(candidates.contains(chosen), "a balancer chooses one of the candidates")
         let worker = state.fleet.workers[chosen]
         let packages = routed.packages ?? []
+        let known = state.presence.promise(packages, at: worker.id)
         let request = SentRequest(
             token: state.fleet.accept(by: chosen), request: routed, worker: worker.id, sentAt: now,
-            absent: packages.filter { state.presence.knowledge(of: $0, at: worker.id) == .absent },
-            promised: packages.filter { state.presence.knowledge(of: $0, at: worker.id) == .promised })
-        state.presence.promise(packages, at: worker.id)
+            absent: known.absent, promised: known.promised)
         outstanding[request.token] = request
         balancer.sent(request, to: chosen, in: state)
         return (request, worker.specification.address)

@@ -1,7 +1,7 @@
 /// Cores that are shared evenly: each of n jobs runs at the speed min(1, cores / n).
 ///
-/// All jobs run at one speed at any time, so a job ends when the work that has gone into each of them since it began equals
-/// its own. That makes one heap of ends in units of work, whatever the number of jobs was meanwhile.
+/// All jobs run at one speed at any time, so a job ends when the work that has gone into each of them since it began
+/// equals its own. That makes one heap of ends in units of work, whatever the number of jobs was meanwhile.
 struct ProcessorShare: Sendable {
     private struct Job: Sendable, Comparable {
         let end: Double

@@ -3,8 +3,8 @@ public import Routing
 import Topology
 
 extension RouterModel {
-    /// Runs `load` through a router with `balancer`; `seed` decides which functions are called. Throws `RoutingError` when
-    /// the model's workers are not possible.
+    /// Runs `load` through a router with `balancer`; `seed` decides which functions are called. Throws `RoutingError`
+    /// when the model's workers are not possible.
     public func run(_ load: RouterLoad, balancer: any Balancer, seed: UInt64) throws(RoutingError) -> RouterRun {
         let state = RoutingState(fleet: try fleet(), registry: registry)
         // No worker of the model is ever full, so that nothing waits at the router.
@@ -62,7 +62,9 @@ private struct Course {
             for _ in 0..<clients { issue() }
         }
         while true {
-            let ends = machines.indices.compactMap { index in machines[index].nextEnd.map { (time: $0, machine: index) } }
+            let ends = machines.indices.compactMap { index in
+                machines[index].nextEnd.map { (time: $0, machine: index) }
+            }
             let end = ends.min { $0.time < $1.time }
             if let arrival = nextArrival, arrival <= end?.time ?? .infinity {
                 advance(to: arrival)

@@ -2,7 +2,8 @@ import Measures
 public import Routing
 import Topology
 
-/// The thesis' experiment as a model: workers that install each package once, on cores that are shared, behind a real router.
+/// The thesis' experiment as a model: workers that install each package once, on cores that are shared, behind a real
+/// router.
 public struct RouterModel: Sendable {
     /// Whose cores the workers run on.
     public let variant: RouterVariant

@@ -23,8 +23,8 @@ public enum RouterVariant: String, Sendable, Hashable, CaseIterable, Codable {
         }
     }
 
-    /// The address of worker `index`: ports of one host where they share a machine, as in the thesis' configuration, and hosts
-    /// of their own where they do not, or where it is `hidden` that they do.
+    /// The address of worker `index`: ports of one host where they share a machine, as in the thesis' configuration,
+    /// and hosts of their own where they do not, or where it is `hidden` that they do.
     func address(of index: Int, hidden: Bool) -> String {
         self == .sharedHost && !hidden ? "10.0.0.1:\(8081 + index)" : "10.0.0.\(1 + index):8080"
     }

@@ -2,8 +2,8 @@
 public struct BalancerSettings: Hashable, Sendable {
     /// Decides the random numbers of those that draw.
     public var seed: UInt64
-    /// Put before what package-aware and bounded-hash hash, so that homes can be dealt out anew; empty gives the thesis'
-    /// hashes.
+    /// Put before what package-aware and bounded-hash hash, so that homes can be dealt out anew; empty gives the
+    /// thesis' hashes.
     public var hashSalt: String
     /// With so many requests a package's home counts as overloaded (package-aware); the thesis' best is 100.
     public var loadThreshold: Int

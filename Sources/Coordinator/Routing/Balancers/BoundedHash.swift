@@ -1,14 +1,17 @@
 public import Measures
 import Topology
 
-/// Consistent hashing of the function's name with bounded loads: the first worker on the ring that has room, where room is
-/// `factor` times its share of all requests, rounded up (Mirrokni, Thorup and Zadimoghaddam, "Consistent Hashing with Bounded
-/// Loads", SODA 2018).
+/// Consistent hashing of the function's name with bounded loads: the first worker on the ring that has room, where room
+/// is `factor` times its share of all requests, rounded up (Mirrokni, Thorup and Zadimoghaddam, "Consistent Hashing
+/// with Bounded Loads", SODA 2018).
 ///
-/// The olscheduler divides before it multiplies, so its bound is 2 until there are two requests for each worker; and its key
-/// is the whole URI, so that a query parts requests of one function. Here the bound is the paper's and the key the name.
+/// The olscheduler divides before it multiplies, so its bound is 2 until there are two requests for each worker; and
+/// its key is the whole URI, so that a query parts requests of one function. Here the bound is the paper's and the key
+/// the name.
 public struct BoundedHash: Balancer {
-    static let entry = BalancerEntry("bounded-hash", "consistent hashing of the function, loads bounded", usesSalt: true) {
+    static let entry = BalancerEntry(
+        "bounded-hash", "consistent hashing of the function, loads bounded", usesSalt: true
+    ) {
         Self(factor: $0.boundedLoadFactor, salt: $0.hashSalt)
     }
 

@@ -2,9 +2,9 @@ public import Measures
 
 /// nginx' ip_hash: requests of one client's network go to one worker.
 ///
-/// The first three bytes of an IPv4 address and all of an IPv6 address are hashed, h = 89, then h = (h * 113 + byte) mod 6271,
-/// and the hash is turned into a worker by the weights. A worker that takes nothing makes it hash again from where it is, and
-/// after 20 times it is whose turn it is, as it is for a client whose address is not known
+/// The first three bytes of an IPv4 address and all of an IPv6 address are hashed, h = 89, then h = (h * 113 + byte)
+/// mod 6271, and the hash is turned into a worker by the weights. A worker that takes nothing makes it hash again from
+/// where it is, and after 20 times it is whose turn it is, as it is for a client whose address is not known
 /// (ngx_http_upstream_ip_hash_module.c).
 public struct ClientHash: Balancer {
     static let entry = BalancerEntry("ip-hash", "by the client's network, as nginx' ip_hash") { _ in Self() }

@@ -7,19 +7,20 @@ import Topology
 ///
 ///     own + needed + beside + delay
 ///
-/// own: the function's service time and the install times of the packages that the worker is not known to have.
-/// needed: the part of the machine's queue that installs packages which this request needs, too, and so waits for.
-/// beside: as much of the rest of the queue as runs beside the request while it runs itself.
-/// delay: how much later the others end for it.
-/// The queue is the machine's backlog of work divided by its cores K. With n requests on the machine, beside and delay are at
-/// most own * n / K and at most the queue. Of equal workers it is the one with fewer requests, then the first.
+/// - own: the function's service time and the install times of the packages that the worker is not known to have;
+/// - needed: the part of the machine's queue that installs packages which this request needs, too, and so waits for;
+/// - beside: as much of the rest of the queue as runs beside the request while it runs itself;
+/// - delay: how much later the others end for it.
 ///
-/// Workers share a machine when telemetry or the operator says that they are on one node; else when their addresses have
-/// one host. What else it needs it learns: service and install times from requests that were hardly disturbed, cores from
-/// warm requests that overlapped with warm ones only. Nothing is tried out for the sake of knowledge alone. What is unknown
-/// costs what the known costs on average, a worker that has nothing is used as soon as queueing elsewhere would take longer
-/// than installing there, and that teaches what installing takes. Where telemetry knows how busy the node's processors are,
-/// what is not ours is taken off K.
+/// The queue is the machine's backlog of work divided by its cores K. With n requests on the machine, beside and delay
+/// are at most own * n / K and at most the queue. Of equal workers it is the one with fewer requests, then the first.
+///
+/// Workers share a machine when telemetry or the operator says that they are on one node; else when their addresses
+/// have one host. What else it needs it learns: service and install times from requests that were hardly disturbed,
+/// cores from warm requests that overlapped with warm ones only. Nothing is tried out for the sake of knowledge alone.
+/// What is unknown costs what the known costs on average, a worker that has nothing is used as soon as queueing
+/// elsewhere would take longer than installing there, and that teaches what installing takes. Where telemetry knows how
+/// busy the node's processors are, what is not ours is taken off K.
 public struct CostAware: Balancer {
     /// What the list calls it.
     public static let name = "cost-aware"
@@ -46,7 +47,8 @@ public struct CostAware: Balancer {
         for index in candidates.indices {
             let cost = cost(of: request, at: state.fleet.workers[index], in: state, now)
             let isBetter =
-                cost < least || cost == least && state.fleet.workers[index].inFlight < state.fleet.workers[best].inFlight
+                cost < least
+                || cost == least && state.fleet.workers[index].inFlight < state.fleet.workers[best].inFlight
             if isBetter {
                 best = index
                 least = cost
@@ -70,7 +72,9 @@ public struct CostAware: Balancer {
     public mutating func ended(
         _ request: SentRequest, _ outcome: RequestOutcome, in state: RoutingState, at now: MonotonicInstant
     ) {
-        guard let (machine, stay) = stays.removeValue(forKey: request.token), var load = machines[machine] else { return }
+        guard let (machine, stay) = stays.removeValue(forKey: request.token), var load = machines[machine] else {
+            return
+        }
         let worker = state.fleet.index(of: request.worker).map { state.fleet.workers[$0] }
         let assumed = worker.map { assumedCores(of: $0, in: state) } ?? settings.cores
         let cores = worker.map { self.cores(of: $0, load, in: state) } ?? load.measuredCores ?? assumed
@@ -119,8 +123,8 @@ public struct CostAware: Balancer {
             }
         }
         let backlog = load.backlog / cores
-        // Beside n others a request is slower by at most its own work n times; and it can neither wait for more work than
-        // there is, nor hold up more.
+        // Beside n others a request is slower by at most its own work n times; and it can neither wait for more work
+        // than there is, nor hold up more.
         let crowding = own * Double(load.requests) / cores
         let needed = min(promised / cores, backlog)
         let beside = min(crowding, backlog - needed)

@@ -2,8 +2,8 @@ public import Measures
 
 /// nginx' `hash $request_uri`: requests for one URI go to one worker.
 ///
-/// The hash is bits 16 to 30 of the URI's CRC-32, turned into a worker by the weights. A worker that takes nothing makes it
-/// add the hash of the try's number and the URI, and after 20 times it is whose turn it is
+/// The hash is bits 16 to 30 of the URI's CRC-32, turned into a worker by the weights. A worker that takes nothing
+/// makes it add the hash of the try's number and the URI, and after 20 times it is whose turn it is
 /// (ngx_http_upstream_hash_module.c, without `consistent`).
 public struct GenericHash: Balancer {
     static let entry = BalancerEntry("hash", "by the request's URI, as nginx' hash") { _ in Self() }

@@ -1,13 +1,13 @@
 public import Measures
 import Topology
 
-/// The thesis' package-aware balancer: two homes by the function's largest package, the less loaded of them unless it has
-/// reached the threshold, else the least loaded of all (ESPOL 2018, algorithm of the "package-aware" scheduler).
+/// The thesis' package-aware balancer: two homes by the function's largest package, the less loaded of them unless it
+/// has reached the threshold, else the least loaded of all (ESPOL 2018, algorithm of the "package-aware" scheduler).
 ///
-/// The homes are FNV-1 and FNV-1a of the package's name modulo the number of workers; of two equally loaded homes it is the
-/// second. The least loaded of all is the first of equals. A function whose packages are not known, or that needs none, has
-/// its homes by its own name, where the thesis refuses the request. A home that takes no requests leaves them to the other
-/// home, and both together to the least loaded of all.
+/// The homes are FNV-1 and FNV-1a of the package's name modulo the number of workers; of two equally loaded homes it is
+/// the second. The least loaded of all is the first of equals. A function whose packages are not known, or that needs
+/// none, has its homes by its own name, where the thesis refuses the request. A home that takes no requests leaves them
+/// to the other home, and both together to the least loaded of all.
 public struct PackageAware: Balancer {
     /// What the list calls it.
     public static let name = "package-aware"
@@ -18,7 +18,8 @@ public struct PackageAware: Balancer {
     private let loadThreshold: Int
     private let salt: String
 
-    /// Homes hold up to `loadThreshold` requests; `salt` stands before each name that is hashed, and is empty in the thesis.
+    /// Homes hold up to `loadThreshold` requests; `salt` stands before each name that is hashed, and is empty in the
+    /// thesis.
     public init(loadThreshold: Int, salt: String = "") {
         self.loadThreshold = loadThreshold
         self.salt = salt

@@ -1,7 +1,7 @@
 public import Measures
 
-/// Two different workers drawn by weight, and of these the one with fewer requests for its weight; the first drawn of two
-/// equals (Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", IEEE TPDS 12(10), 2001; nginx'
+/// Two different workers drawn by weight, and of these the one with fewer requests for its weight; the first drawn of
+/// two equals (Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", IEEE TPDS 12(10), 2001; nginx'
 /// `random two least_conn`).
 public struct PowerOfTwoChoices: Balancer {
     static let entry = BalancerEntry("power-of-two", "the less loaded of two drawn by weight") { Self(seed: $0.seed) }

@@ -1,8 +1,9 @@
 /// nginx' smooth weighted round robin: each worker gets its share, and never more turns in a row than its share needs.
 ///
-/// Before each turn a worker's current weight grows by its effective weight; who has the largest is chosen and pays the sum of
-/// all. Weights 5, 1, 1 give a a b a c a a. A failure takes weight / failuresToEject off the effective weight, and each
-/// turn gives one back (ngx_http_upstream_round_robin.c; the reference description is Igor Sysoev's commit 52327e0627f4).
+/// Before each turn a worker's current weight grows by its effective weight; who has the largest is chosen and pays the
+/// sum of all. Weights 5, 1, 1 give a a b a c a a. A failure takes weight / failuresToEject off the effective weight,
+/// and each turn gives one back (ngx_http_upstream_round_robin.c; the reference description is Igor Sysoev's commit
+/// 52327e0627f4).
 struct SmoothRotation: Sendable {
     private struct Turn: Sendable {
         var current = 0

@@ -2,8 +2,8 @@ public import Measures
 
 /// The worker with the fewest requests for its weight; among equals, whose turn it is (nginx' least_conn).
 ///
-/// Equals take turns because the first of them would otherwise get everything that comes one at a time, and all of it would
-/// be lost with that one worker.
+/// Equals take turns because the first of them would otherwise get everything that comes one at a time, and all of it
+/// would be lost with that one worker.
 public struct WeightedLeastConnections: Balancer {
     static let entry = BalancerEntry("least-loaded", "fewest requests for its weight, equals in turn") { _ in Self() }
 

@@ -1,12 +1,13 @@
 /// What cost-aware assumes before it has measured, and how fast it learns.
 public struct CostSettings: Hashable, Sendable {
-    /// Installing a package of which nothing is known, while nothing is known of any; in milliseconds. The order of size of
-    /// the mean that Pipbench measured (1656 ms); only its relation to `serviceMilliseconds` matters.
+    /// Installing a package of which nothing is known, while nothing is known of any; in milliseconds. The order of
+    /// size of the mean that Pipbench measured (1656 ms); only its relation to `serviceMilliseconds` matters.
     public var installMilliseconds = 1_000.0
     /// A warm request of a function of which nothing is known, while nothing is known of any; in milliseconds.
     public var serviceMilliseconds = 100.0
-    /// The cores of a machine of which nothing is known. One is the careful guess: who believes in too few spreads too early
-    /// and finds out, because requests then overlap without slowing each other down; who believes in too many piles up work.
+    /// The cores of a machine of which nothing is known. One is the careful guess: who believes in too few spreads too
+    /// early and finds out, because requests then overlap without slowing each other down; who believes in too many
+    /// piles up work.
     public var cores = 1.0
     /// How much of the difference between what was expected and what was measured goes into the estimate.
     public var learningRate = 0.25

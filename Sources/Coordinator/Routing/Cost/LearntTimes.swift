@@ -16,15 +16,15 @@ struct LearntTimes: Sendable {
         self.settings = settings
     }
 
-    /// Installing `package` alone on a machine, in milliseconds. A package that has never been seen costs the mean of those
-    /// that have.
+    /// Installing `package` alone on a machine, in milliseconds. A package that has never been seen costs the mean of
+    /// those that have.
     func install(_ package: PackageID) -> Double {
         if package.rawValue < installs.count, let known = installs[package.rawValue] { return known }
         return installCount > 0 ? installSum / Double(installCount) : settings.installMilliseconds
     }
 
-    /// A warm request of `function` alone on a machine, in milliseconds. A function that has never been seen warm takes the
-    /// mean of those that have.
+    /// A warm request of `function` alone on a machine, in milliseconds. A function that has never been seen warm takes
+    /// the mean of those that have.
     func service(_ function: FunctionName) -> Double {
         services[function] ?? serviceMean ?? settings.serviceMilliseconds
     }
@@ -35,9 +35,9 @@ struct LearntTimes: Sendable {
         serviceMean = serviceMean.map { $0 + settings.learningRate * (milliseconds - $0) } ?? milliseconds
     }
 
-    /// A request that installed all of `packages`, one after the other, and waited for no one took `milliseconds`, cleared of
-    /// contention. What was not expected is spread over them evenly: the normalised least mean squares rule (Widrow and
-    /// Hoff 1960), whose step is the rate.
+    /// A request that installed all of `packages`, one after the other, and waited for no one took `milliseconds`,
+    /// cleared of contention. What was not expected is spread over them evenly: the normalised least mean squares rule
+    /// (Widrow and Hoff 1960), whose step is the rate.
     mutating func learnInstalls(_ packages: [PackageID], of function: FunctionName, milliseconds: Double) {
         guard !packages.isEmpty else { return }
         let expected = packages.reduce(service(function)) { $0 + install($1) }

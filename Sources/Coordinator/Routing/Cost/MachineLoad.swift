@@ -2,9 +2,9 @@ import Measures
 
 /// The work that one machine still has to do, and how many cores it does it with.
 ///
-/// Work is in milliseconds of one core, as far as it was expected when requests were sent. It flows off evenly while requests
-/// are there, at the speed of as many cores as there are requests, and it is never more than what the requests that are there
-/// brought along.
+/// Work is in milliseconds of one core, as far as it was expected when requests were sent. It flows off evenly while
+/// requests are there, at the speed of as many cores as there are requests, and it is never more than what the requests
+/// that are there brought along.
 struct MachineLoad: Sendable {
     /// Requests on the machine.
     private(set) var requests = 0
@@ -66,10 +66,11 @@ struct MachineLoad: Sendable {
         return (max(crowd, 1), allWarm)
     }
 
-    /// Learns cores from a warm request that took `slowdown` times as long as alone among `crowd` warm requests on average.
+    /// Learns cores from a warm request that took `slowdown` times as long as alone among `crowd` warm requests on
+    /// average.
     ///
-    /// Where requests slow each other down, crowd / slowdown is how many run at once. Where they do not, there are at least as
-    /// many cores as requests.
+    /// Where requests slow each other down, crowd / slowdown is how many run at once. Where they do not, there are at
+    /// least as many cores as requests.
     mutating func learnCores(crowd: Double, slowdown: Double, from assumed: Double, rate: Double) {
         let known = measuredCores ?? assumed
         if slowdown > Self.noticeableSlowdown {

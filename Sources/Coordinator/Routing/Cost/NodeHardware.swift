@@ -13,8 +13,8 @@ public struct NodeHardware: Hashable, Sendable {
         self.busyShare = busyShare
     }
 
-    /// A node with `logicalCPUs` whose newest metrics are `metrics`: C0 residency is how busy it is; a node that has not been
-    /// heard of is unknown, not idle.
+    /// A node with `logicalCPUs` whose newest metrics are `metrics`: C0 residency is how busy it is; a node that has
+    /// not been heard of is unknown, not idle.
     public init(logicalCPUs: Int?, metrics: NodeMetrics) {
         self.init(logicalCPUs: logicalCPUs, busyShare: metrics.value(.c0Residency).map { min(max($0, 0), 1) })
     }

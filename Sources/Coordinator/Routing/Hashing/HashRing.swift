@@ -7,12 +7,12 @@ struct HashRing: Sendable {
 
     private var points: [Point] = []
 
-    /// Points of a worker of mean weight; ketama has 160 for each unit of weight, which grows without bound when weights are
-    /// large, so here it is shares that count.
+    /// Points of a worker of mean weight; ketama has 160 for each unit of weight, which grows without bound when
+    /// weights are large, so here it is shares that count.
     static let pointsPerWorker = 160
 
-    /// The workers of `fleet` that are in its list and have weight. Point i of a worker is the hash of salt, address and i,
-    /// so a worker that comes or goes moves no other's points.
+    /// The workers of `fleet` that are in its list and have weight. Point i of a worker is the hash of salt, address
+    /// and i, so a worker that comes or goes moves no other's points.
     init(_ fleet: Fleet, salt: String) {
         let members = fleet.workers.indices.filter { fleet.workers[$0].isMember && fleet.workers[$0].weight > 0 }
         let mean = Double(members.reduce(0) { $0 + fleet.workers[$1].weight }) / Double(max(members.count, 1))

@@ -1,6 +1,6 @@
 extension Fleet {
-    /// The worker whose share of the weights `hash` falls in, whatever its health: nginx' way from a hash to a peer. Nil
-    /// without workers that have weight.
+    /// The worker whose share of the weights `hash` falls in, whatever its health: nginx' way from a hash to a peer.
+    /// Nil without workers that have weight.
     func worker(atShare hash: Int) -> Int? {
         let members = workers.indices.filter { workers[$0].isMember && workers[$0].weight > 0 }
         let total = members.reduce(0) { $0 + workers[$1].weight }

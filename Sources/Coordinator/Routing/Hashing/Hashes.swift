@@ -10,8 +10,8 @@ public enum Hashes {
         bytes.reduce(2_166_136_261) { ($0 ^ UInt32($1)) &* 16_777_619 }
     }
 
-    /// FNV-1a, 64 bit, its bits then mixed as SplitMix64 does: FNV alone leaves keys that differ in their last byte only
-    /// side by side, which a ring shows as gaps.
+    /// FNV-1a, 64 bit, its bits then mixed as SplitMix64 does: FNV alone leaves keys that differ in their last byte
+    /// only side by side, which a ring shows as gaps.
     public static func mixed64(_ bytes: some Sequence<UInt8>) -> UInt64 {
         var hash = bytes.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
         hash = (hash ^ (hash >> 30)) &* 0xbf58_476d_1ce4_e5b9

@@ -1,8 +1,8 @@
 /// What a function's own files say of its packages.
 public enum PackageHints {
-    /// The packages of a requirements.txt in the order of its lines, each as its normalised name (lower case; runs of `-`,
-    /// `_` and `.` become one `-`, as PEP 503 says) with the exact version where one is pinned: another version is another
-    /// installation. Options, comments, hashes and what has no name of its own, such as a URL, are passed over.
+    /// The packages of a requirements.txt in the order of its lines, each as its normalised name (lower case; runs of
+    /// `-`, `_` and `.` become one `-`, as PEP 503 says) with the exact version where one is pinned: another version is
+    /// another installation. Options, comments, hashes and what has no name of its own, such as a URL, are passed over.
     public static func requirements(_ text: String) -> [String] {
         joined(text).compactMap { line in
             let content = withoutComment(line)
@@ -12,8 +12,8 @@ public enum PackageHints {
         }
     }
 
-    /// The packages of the `# ol-install: a,b` comments at the head of a function's source, in their order. The head ends
-    /// with the first line that is neither empty nor a comment.
+    /// The packages of the `# ol-install: a,b` comments at the head of a function's source, in their order. The head
+    /// ends with the first line that is neither empty nor a comment.
     public static func openLambdaComments(_ source: String) -> [String] {
         var packages: [String] = []
         for line in source.split(separator: "\n", omittingEmptySubsequences: false).map(trimmed) {

@@ -1,4 +1,5 @@
-/// A package by its number in one `PackageRegistry`; the number stays the package's own when the registry is read again.
+/// A package by its number in one `PackageRegistry`; the number stays the package's own when the registry is read
+/// again.
 public struct PackageID: Hashable, Comparable, Sendable {
     /// The number, counted from 0.
     public let rawValue: Int

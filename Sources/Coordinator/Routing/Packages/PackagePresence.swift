@@ -1,8 +1,8 @@
 /// Which packages each worker is known to have, learnt from what was sent there and ended well.
 ///
-/// A worker installs what a function needs before it runs it, so a request that succeeded proves that all of the function's
-/// packages are there. One that is under way promises them: they are there or will be, and who comes later waits for them
-/// rather than installing them again. A worker that is forgotten takes what is known of it along.
+/// A worker installs what a function needs before it runs it, so a request that succeeded proves that all of the
+/// function's packages are there. One that is under way promises them: they are there or will be, and who comes later
+/// waits for them rather than installing them again. A worker that is forgotten takes what is known of it along.
 public struct PackagePresence: Sendable {
     /// What is known of one package at one worker.
     public enum Knowledge: Hashable, Sendable {
@@ -66,19 +66,40 @@ public struct PackagePresence: Sendable {
         shelves[worker]?.present.count { $0 } ?? 0
     }
 
-    /// A request that needs `packages` was sent to `worker`.
-    mutating func promise(_ packages: [PackageID], at worker: WorkerID) {
+    /// A request that needs `packages` was sent to `worker`. Says which of them nothing sent there before needed, and
+    /// which only requests that are still under way.
+    mutating func promise(
+        _ packages: [PackageID], at worker: WorkerID
+    ) -> (absent: [PackageID], promised: [PackageID]) {
+        packages.isEmpty ? ([], []) : Self.promise(packages, on: &shelves[worker, default: Shelf()])
+    }
+
+    private static func promise(
+        _ packages: [PackageID], on shelf: inout Shelf
+    ) -> (absent: [PackageID], promised: [PackageID]) {
+        var absent: [PackageID] = []
+        var promised: [PackageID] = []
         for package in packages {
-            shelves[worker, default: Shelf()].reserve(package)
-            shelves[worker, default: Shelf()].promises[package.rawValue] += 1
+            shelf.reserve(package)
+            let index = package.rawValue
+            if !shelf.present[index] {
+                if shelf.promises[index] > 0 { promised.append(package) } else { absent.append(package) }
+            }
+            shelf.promises[index] += 1
         }
+        return (absent, promised)
     }
 
     /// That request has ended; when it `succeeded`, its packages are there.
     mutating func settle(_ packages: [PackageID], at worker: WorkerID, succeeded: Bool) {
+        guard let place = shelves.index(forKey: worker) else { return }
+        Self.settle(packages, on: &shelves.values[place], succeeded: succeeded)
+    }
+
+    private static func settle(_ packages: [PackageID], on shelf: inout Shelf, succeeded: Bool) {
         for package in packages {
-            shelves[worker]?.promises[package.rawValue] -= 1
-            if succeeded { shelves[worker]?.present[package.rawValue] = true }
+            shelf.promises[package.rawValue] -= 1
+            if succeeded { shelf.present[package.rawValue] = true }
         }
     }
 

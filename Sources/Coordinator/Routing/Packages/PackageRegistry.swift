@@ -2,8 +2,8 @@ public import Topology
 
 /// Which packages each function needs, the largest first.
 public struct PackageRegistry: Sendable, Equatable {
-    /// The packages' names; a `PackageID` is a place in it. Names are only ever added, so that what is known of packages on
-    /// workers outlives a new registry.
+    /// The packages' names; a `PackageID` is a place in it. Names are only ever added, so that what is known of
+    /// packages on workers outlives a new registry.
     public private(set) var names: [String] = []
     private var ids: [String: PackageID] = [:]
     private var lists: [FunctionName: [PackageID]] = [:]
@@ -14,8 +14,8 @@ public struct PackageRegistry: Sendable, Equatable {
     /// The functions that have an entry, in the order of their names.
     public var functions: [FunctionName] { lists.keys.sorted() }
 
-    /// The packages of `function`, the largest first; nil when the registry does not know the function, and empty when it
-    /// needs none.
+    /// The packages of `function`, the largest first; nil when the registry does not know the function, and empty when
+    /// it needs none.
     public func packages(of function: FunctionName) -> [PackageID]? { lists[function] }
 
     /// The name of `package`.
@@ -24,8 +24,8 @@ public struct PackageRegistry: Sendable, Equatable {
     /// The package called `name`; nil when the registry never heard of it.
     public func package(named name: String) -> PackageID? { ids[name] }
 
-    /// Enters `packages`, the largest first, for `function` in place of what stood there; a name that comes twice counts
-    /// where it comes first.
+    /// Enters `packages`, the largest first, for `function` in place of what stood there; a name that comes twice
+    /// counts where it comes first.
     public mutating func enter(_ function: FunctionName, packages: [String]) {
         var seen: Set<PackageID> = []
         lists[function] = packages.map { intern($0) }.filter { seen.insert($0).inserted }

@@ -7,6 +7,7 @@ public struct Candidates: Hashable, Sendable {
     /// None of `count` workers.
     public init(count: Int) {
         flags = Array(repeating: false, count: count)
+        indices.reserveCapacity(count)
     }
 
     /// Adds a place greater than all before it.

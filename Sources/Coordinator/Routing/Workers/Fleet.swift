@@ -2,8 +2,9 @@ public import Measures
 
 /// The workers and what is with them.
 ///
-/// The count of a worker's requests is the number of tokens that stand for them: each is made when a request is accepted and
-/// goes when it ends, so the count neither leaks nor falls below zero, whatever happens to the worker meanwhile.
+/// The count of a worker's requests is the number of tokens that stand for them: each is made when a request is
+/// accepted and goes when it ends, so the count neither leaks nor falls below zero, whatever happens to the worker
+/// meanwhile.
 public struct Fleet: Sendable {
     /// The workers in the order of their list; those removed stay until their last request has ended.
     public private(set) var workers: [Worker] = []
@@ -34,8 +35,8 @@ public struct Fleet: Sendable {
 
     // MARK: The list
 
-    /// Adds a worker, or changes the one at that address. One that was removed or drained and still has requests comes back
-    /// with them: they are at work there, whatever the list said meanwhile.
+    /// Adds a worker, or changes the one at that address. One that was removed or drained and still has requests comes
+    /// back with them: they are at work there, whatever the list said meanwhile.
     @discardableResult
     public mutating func add(_ specification: WorkerSpecification) -> WorkerID {
         guard let index = workers.firstIndex(where: { $0.specification.address == specification.address }) else {
@@ -54,8 +55,8 @@ public struct Fleet: Sendable {
         return workers[index].id
     }
 
-    /// Takes the worker at `address` out of the list; what is with it may still end. False when there is no such worker, and
-    /// then nothing changes.
+    /// Takes the worker at `address` out of the list; what is with it may still end. False when there is no such
+    /// worker, and then nothing changes.
     @discardableResult
     public mutating func remove(_ address: WorkerAddress, at now: MonotonicInstant) -> Bool {
         guard let index = index(at: address) else { return false }
@@ -65,8 +66,8 @@ public struct Fleet: Sendable {
         return true
     }
 
-    /// Gives the worker at `address` nothing more; it stays in the list until it is removed. False when there is no such
-    /// worker, and then nothing changes.
+    /// Gives the worker at `address` nothing more; it stays in the list until it is removed. False when there is no
+    /// such worker, and then nothing changes.
     @discardableResult
     public mutating func drain(_ address: WorkerAddress, at now: MonotonicInstant) -> Bool {
         guard let index = index(at: address) else { return false }
@@ -110,7 +111,9 @@ public struct Fleet: Sendable {
 
     /// Ends the request that `token` stands for and says which worker had it; nil when it has ended before.
     @discardableResult
-    public mutating func finish(_ token: RequestToken, _ outcome: RequestOutcome, at now: MonotonicInstant) -> WorkerID? {
+    public mutating func finish(
+        _ token: RequestToken, _ outcome: RequestOutcome, at now: MonotonicInstant
+    ) -> WorkerID? {
         guard let id = tokens.redeem(token), let index = index(of: id) else { return nil }
         workers[index].inFlight -= 1
         inFlight -= 1
@@ -119,8 +122,8 @@ public struct Fleet: Sendable {
         return id
     }
 
-    /// The earliest instant at which a worker that takes nothing now may take something again by the passing of time alone:
-    /// the end of an ejection, or of the time for which it said it is full. Nil when there is none.
+    /// The earliest instant at which a worker that takes nothing now may take something again by the passing of time
+    /// alone: the end of an ejection, or of the time for which it said it is full. Nil when there is none.
     public func nextReturn(after now: MonotonicInstant) -> MonotonicInstant? {
         workers.compactMap { worker -> MonotonicInstant? in
             guard worker.weight > 0 else { return nil }

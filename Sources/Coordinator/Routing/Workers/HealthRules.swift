@@ -1,7 +1,7 @@
 /// When failures take a worker out and when it may come back.
 public struct HealthRules: Hashable, Sendable {
-    /// So many failures in a row, all within `failureWindowSeconds`, eject a worker. HAProxy's `observe` and Envoy's outlier
-    /// detection count in a row, too; nginx has 1 (`max_fails`), which one cut connection is enough for.
+    /// So many failures in a row, all within `failureWindowSeconds`, eject a worker. HAProxy's `observe` and Envoy's
+    /// outlier detection count in a row, too; nginx has 1 (`max_fails`), which one cut connection is enough for.
     public var failuresToEject: Int
     /// How long a row of failures is one row, in seconds; nginx' `fail_timeout`.
     public var failureWindowSeconds: Double

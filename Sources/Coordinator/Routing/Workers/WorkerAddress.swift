@@ -9,8 +9,8 @@ public struct WorkerAddress: Hashable, Sendable, CustomStringConvertible {
     /// The port.
     public let port: Int
 
-    /// Takes `http://host:port`, and `host:port`, which is how the olscheduler's configurations have it; an IPv6 address
-    /// stands in brackets. Throws `RoutingError` for anything else, a path included.
+    /// Takes `http://host:port`, and `host:port`, which is how the olscheduler's configurations have it; an IPv6
+    /// address stands in brackets. Throws `RoutingError` for anything else, a path included.
     public init(_ text: String) throws(RoutingError) {
         let lower = text.lowercased()
         let bare = lower.hasPrefix("http://") ? lower.dropFirst(7) : lower[...]
@@ -19,7 +19,8 @@ public struct WorkerAddress: Hashable, Sendable, CustomStringConvertible {
             (1...65_535).contains(port), Self.isHost(trimmed[..<colon])
         else {
             throw RoutingError(
-                "\"\(text)\" is no address of a worker: allowed is host:port or http://host:port, with a port from 1 to 65535")
+                "\"\(text)\" is no address of a worker: allowed is host:port or http://host:port, ports 1 to 65535"
+            )
         }
         host = String(trimmed[..<colon])
         self.port = port

@@ -16,8 +16,8 @@ public struct WorkerSpecification: Hashable, Sendable {
     /// The greatest weight, so that no product of a weight and a count can overflow.
     public static let greatestWeight = 65_535
 
-    /// A worker as described. Throws `RoutingError` for a weight beyond 0...65535, a capacity below 1, and cores that are
-    /// no positive number.
+    /// A worker as described. Throws `RoutingError` for a weight beyond 0...65535, a capacity below 1, and cores that
+    /// are no positive number.
     public init(
         address: WorkerAddress, weight: Int = 1, capacity: Int? = nil, cores: Double? = nil, node: NodeName? = nil
     ) throws(RoutingError) {

@@ -4,8 +4,8 @@ public import Measures
 public enum WorkerState: Hashable, Sendable {
     /// It takes requests.
     case active(RecentFailures)
-    /// It is back from an ejection and takes one request at a time until one of them succeeds; `ejections` have followed
-    /// each other without a success between them.
+    /// It is back from an ejection and takes one request at a time until one of them succeeds; `ejections` have
+    /// followed each other without a success between them.
     case probation(ejections: Int)
     /// It failed and takes nothing before `until`.
     case ejected(until: MonotonicInstant, ejections: Int)
