@@ -1,5 +1,6 @@
-@testable import RouterSimulation
 import Testing
+
+@testable import RouterSimulation
 
 @Suite("Shared cores")
 struct ProcessorShareTests {

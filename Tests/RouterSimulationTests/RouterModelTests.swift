@@ -1,12 +1,15 @@
-@testable import RouterSimulation
 import Measures
 import Routing
 import Testing
 import Topology
 
+@testable import RouterSimulation
+
 @Suite("Workers that install packages")
 struct RouterModelTests {
-    static func model(_ lists: [String: [String]], costs: [Double], _ variant: RouterVariant = .privateCores) -> RouterModel {
+    static func model(_ lists: [String: [String]], costs: [Double], _ variant: RouterVariant = .privateCores)
+        -> RouterModel
+    {
         var registry = PackageRegistry()
         for (function, packages) in lists.sorted(by: { $0.key < $1.key }) {
             registry.enter(FunctionName(function), packages: packages)
@@ -22,13 +25,15 @@ struct RouterModelTests {
         let model = Self.model(["f": ["a", "b"]], costs: [500, 300])
         let run = try Self.run(model, .open(requests: 10, intervalMilliseconds: 10_000))
         #expect(run.installs == 10, "two packages on five workers")
-        #expect(run.requests.map { ($0.latencyMilliseconds * 1e6).rounded() / 1e6 } == Array(repeating: 910, count: 5) + Array(repeating: 110, count: 5))
+        #expect(
+            run.requests.map { ($0.latencyMilliseconds * 1e6).rounded() / 1e6 } == Array(repeating: 910, count: 5)
+                + Array(repeating: 110, count: 5))
         #expect(run.peakInFlight == 1)
     }
 
     @Test func `those who need what is being installed wait for it and do not install it again`() throws {
-        // All go to one worker: ip-hash, one client. On one core three requests share the installation of 900 ms and then
-        // the core, so that three times 110 ms end together.
+        // All go to one worker: ip-hash, one client. On one core three requests share the installation of 900 ms and
+        // then the core, so that three times 110 ms end together.
         let model = Self.model(["f": ["a"]], costs: [900])
         let run = try Self.run(model, .open(requests: 3, intervalMilliseconds: 100), "ip-hash")
         #expect(run.installs == 1 && run.peakInFlight == 3)
@@ -72,7 +77,8 @@ struct RouterModelTests {
         let run = RouterRun(
             requests: (1...200).map {
                 RouterRun.Request(
-                    function: FunctionName("f"), issuedMilliseconds: 299_900, latencyMilliseconds: Double($0), worker: 0)
+                    function: FunctionName("f"), issuedMilliseconds: 299_900, latencyMilliseconds: Double($0), worker: 0
+                )
             }, installs: 0, peakInFlight: 1)
         #expect(run.latency(atShare: 0.99) == 198 && run.latency(atShare: 1) == 200 && run.latency(atShare: 0.5) == 100)
         #expect(run.completed.count == 100)
@@ -103,7 +109,8 @@ struct GeneratedRegistryTests {
         let measured = InstallCosts.measuredMilliseconds
         let quartiles = try #require(Quartiles(measured))
         #expect(measured.count == 20 && abs(measured.reduce(0, +) / 20 - 1_656) < 1)
-        #expect(abs(quartiles.median - 1_089) < 1 && abs(quartiles.minimum - 511) < 1 && abs(quartiles.maximum - 7_026) < 1)
+        #expect(
+            abs(quartiles.median - 1_089) < 1 && abs(quartiles.minimum - 511) < 1 && abs(quartiles.maximum - 7_026) < 1)
         let drawn = InstallCosts.drawn(count: 500, seed: 3, scale: 0.5)
         #expect(Set(drawn).isSubset(of: measured.map { 0.5 * $0 }) && Set(drawn).count == 20)
         #expect(drawn.prefix(100) == InstallCosts.drawn(count: 100, seed: 3, scale: 0.5)[...])

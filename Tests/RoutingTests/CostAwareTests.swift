@@ -1,7 +1,8 @@
-@testable import Routing
 import Measures
 import Testing
 import Topology
+
+@testable import Routing
 
 @Suite("Cost-aware")
 struct CostAwareTests {
@@ -22,7 +23,8 @@ struct CostAwareTests {
     }
 
     static func send(_ router: inout Router, _ function: String, at instant: MonotonicInstant) -> (Int, RequestToken)? {
-        guard case .send(let sent, let address) = router.arrive(Invocation(function: FunctionName(function)), at: instant)
+        guard
+            case .send(let sent, let address) = router.arrive(Invocation(function: FunctionName(function)), at: instant)
         else { return nil }
         return (address.port - 8_000, sent.token)
     }
@@ -36,7 +38,8 @@ struct CostAwareTests {
     @Test func `a node named for workers outweighs their addresses`() throws {
         var router = try Self.router(["a", "b"], nodes: ["n", "n"])
         #expect(Self.send(&router, "f", at: at(0))?.0 == 0)
-        #expect(Self.send(&router, "h", at: at(0))?.0 == 0, "the node's queue is the same for both; only d is missing here")
+        #expect(
+            Self.send(&router, "h", at: at(0))?.0 == 0, "the node's queue is the same for both; only d is missing here")
     }
 
     @Test func `with cores of their own, other packages go where nothing is being installed`() throws {

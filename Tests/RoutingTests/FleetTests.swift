@@ -13,7 +13,9 @@ struct FleetTests {
         #expect(try WorkerAddress(text).text == normal)
     }
 
-    @Test(arguments: ["", "1", "host", "host:0", "host:65536", "host:80/path", "https://host:80", "a b:80", "[]:80", ":80"])
+    @Test(arguments: [
+        "", "1", "host", "host:0", "host:65536", "host:80/path", "https://host:80", "a b:80", "[]:80", ":80",
+    ])
     func `what is no address is refused`(text: String) {
         #expect(throws: RoutingError.self) { try WorkerAddress(text) }
     }
@@ -35,7 +37,8 @@ struct FleetTests {
         #expect(fleet.workers[0].inFlight == 1 && fleet.inFlight == 1)
         let third = fleet.accept(by: 1)
         #expect(fleet.finish(first, .succeeded, at: at(1)) == nil, "a place that is used again is another token's")
-        #expect(fleet.finish(third, .abandoned, at: at(1)) != nil && fleet.finish(second, .workerFailed, at: at(1)) != nil)
+        #expect(
+            fleet.finish(third, .abandoned, at: at(1)) != nil && fleet.finish(second, .workerFailed, at: at(1)) != nil)
         #expect(fleet.inFlight == 0)
     }
 
@@ -81,7 +84,8 @@ struct FleetTests {
     }
 
     @Test func `failures in a row eject, and each further time for twice as long`() throws {
-        var fleet = try fleet([1], health: HealthRules(failuresToEject: 2, ejectionSeconds: 10, longestEjectionSeconds: 25))
+        var fleet = try fleet(
+            [1], health: HealthRules(failuresToEject: 2, ejectionSeconds: 10, longestEjectionSeconds: 25))
         func fail(_ fleet: inout Fleet, _ seconds: Double) {
             fleet.finish(fleet.accept(by: 0), .workerFailed, at: at(seconds))
         }

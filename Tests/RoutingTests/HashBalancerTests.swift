@@ -1,7 +1,8 @@
-@testable import Routing
 import Measures
 import Testing
 import Topology
+
+@testable import Routing
 
 @Suite("Hashing balancers")
 struct HashBalancerTests {

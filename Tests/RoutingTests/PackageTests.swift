@@ -1,12 +1,14 @@
 import Foundation
-@testable import Routing
 import Testing
 import Topology
+
+@testable import Routing
 
 @Suite("Packages")
 struct PackageTests {
     @Test func `the olscheduler's registry is read, order kept, the last of repeated entries taken`() throws {
-        let text = #"[{"handle":"f","pkgs":["big","small"]},{"handle":"g","pkgs":[]},{"handle":"f","pkgs":["b","a","b"]}]"#
+        let text =
+            #"[{"handle":"f","pkgs":["big","small"]},{"handle":"g","pkgs":[]},{"handle":"f","pkgs":["b","a","b"]}]"#
         let (registry, repeated) = try PackageRegistry.read(olschedulerJSON: Data(text.utf8))
         #expect(repeated == [FunctionName("f")])
         #expect(registry.functions == [FunctionName("f"), FunctionName("g")])
@@ -15,7 +17,9 @@ struct PackageTests {
         #expect(registry.packages(of: FunctionName("h")) == nil)
     }
 
-    @Test(arguments: ["", "{}", "[1]", #"[{"handle":"f"}]"#, #"[{"handle":"","pkgs":[]}]"#, #"[{"handle":"f","pkgs":[""]}]"#])
+    @Test(arguments: [
+        "", "{}", "[1]", #"[{"handle":"f"}]"#, #"[{"handle":"","pkgs":[]}]"#, #"[{"handle":"f","pkgs":[""]}]"#,
+    ])
     func `what is no registry is refused with what is allowed`(text: String) {
         #expect(throws: RoutingError.self) { try PackageRegistry.read(olschedulerJSON: Data(text.utf8)) }
     }

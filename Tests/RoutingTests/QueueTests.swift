@@ -105,7 +105,8 @@ struct QueueTests {
     @Test func `a request that workers have failed goes to another, or is refused`() throws {
         var bench = try Bench("round-robin", weights: [1, 1])
         let workers = bench.router.state.fleet.workers.map(\.id)
-        guard case .send(let sent, _) = bench.router.arrive(Self.invocation(0), avoiding: [workers[0]], at: at(0)) else {
+        guard case .send(let sent, _) = bench.router.arrive(Self.invocation(0), avoiding: [workers[0]], at: at(0))
+        else {
             Issue.record("the other worker takes it")
             return
         }

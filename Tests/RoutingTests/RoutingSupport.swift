@@ -69,7 +69,8 @@ struct Bench {
     }
 
     /// Sends `count` invocations, each ended before the next.
-    mutating func sendInTurn(_ count: Int, _ function: String = "f", uri: String? = nil, client: [UInt8] = []) -> [Int?] {
+    mutating func sendInTurn(_ count: Int, _ function: String = "f", uri: String? = nil, client: [UInt8] = []) -> [Int?]
+    {
         (0..<count).map { _ in
             let worker = send(function, uri: uri, client: client)
             if let worker { end(worker) }

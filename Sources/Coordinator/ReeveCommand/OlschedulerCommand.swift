@@ -9,7 +9,8 @@ import Routing
 /// `reeve experiment olscheduler`: our router and its balancers in the olscheduler thesis' experiment.
 struct OlschedulerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "olscheduler", abstract: "Route the published load through each balancer, on a model of the workers.")
+        commandName: "olscheduler",
+        abstract: "Route the published load through each balancer, on a model of the workers.")
 
     @Option(help: "Who chooses: one or more of the balancers, separated by commas, or all.")
     var balancer = "all"
@@ -35,7 +36,8 @@ struct OlschedulerCommand: AsyncParsableCommand {
     @Option(help: "Decides which package has which of the measured install times.")
     var packageSeed = OlschedulerExperiment.packageSeed
 
-    @Option(help: "What part of the measured install times a package takes; by itself what fits the published round robin.")
+    @Option(
+        help: "What part of the measured install times a package takes; by itself what fits the published round robin.")
     var installScale: Double?
 
     @Option(help: "So many clients that wait for their answers, for five minutes, in place of the published load.")
@@ -44,7 +46,8 @@ struct OlschedulerCommand: AsyncParsableCommand {
     @Flag(help: "Give workers that share a machine addresses that do not show it.")
     var hideMachines = false
 
-    @Option(help: "Write the result as JSON to this file, - for standard output: one object, or a list for both variants.")
+    @Option(
+        help: "Write the result as JSON to this file, - for standard output: one object, or a list for both variants.")
     var json: String?
 
     @Option(help: "Write the report as an HTML page to this file.")

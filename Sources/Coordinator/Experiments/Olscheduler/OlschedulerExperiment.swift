@@ -9,8 +9,8 @@ public struct OlschedulerExperiment: Sendable {
     public static let thesisThresholds = [5, 10, 50, 100, 150, 200, 250, 300]
     /// The threshold that the thesis found best.
     public static let thesisThreshold = 100
-    /// With our generated registry, so much of the measured install times makes round robin as slow as the thesis measured;
-    /// with the original registry it is `originalInstallScale`. Everything else follows from it.
+    /// With our generated registry, so much of the measured install times makes round robin as slow as the thesis
+    /// measured; with the original registry it is `originalInstallScale`. Everything else follows from it.
     public static let generatedInstallScale = 0.55
     /// The same for the original registry.
     public static let originalInstallScale = 0.7
@@ -92,8 +92,8 @@ public struct OlschedulerExperiment: Sendable {
         (0..<max(count, 0)).map { $0 == 0 ? "" : "\($0)" }
     }
 
-    /// Runs every balancer; `version` stands in the result, `time` measures how long it takes, and `progress` is told which
-    /// comes next and what share is done. Throws `RoutingError` when a setting is not possible.
+    /// Runs every balancer; `version` stands in the result, `time` measures how long it takes, and `progress` is told
+    /// which comes next and what share is done. Throws `RoutingError` when a setting is not possible.
     public func run(
         version: String, time: any TimeSource = SystemTime(), progress: (String, Double) -> Void = { _, _ in }
     ) throws(RoutingError) -> OlschedulerResult {

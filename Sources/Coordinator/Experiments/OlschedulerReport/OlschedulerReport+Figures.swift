@@ -12,7 +12,7 @@ extension OlschedulerReport {
         let means = balancers.map { name, summary in
             BarChart.Bar(
                 label: name,
-                segments: [.init(name: "mean latency", value: summary.meanMs / 1_000, colour: colour(of: name))],
+                segments: [.init(name: group(of: name), value: summary.meanMs / 1_000, colour: colour(of: name))],
                 mark: result.variant == .sharedHost
                     ? OlschedulerPublished.figures(for: name).map { $0.logMeanMs / 1_000 } : nil,
                 note: "\(NumberText.fixed(summary.meanMs / 1_000, decimals: 1)) s")
@@ -20,7 +20,7 @@ extension OlschedulerReport {
         let completions = balancers.map { name, summary in
             BarChart.Bar(
                 label: name,
-                segments: [.init(name: "ended in 300 s", value: summary.completed, colour: colour(of: name))],
+                segments: [.init(name: group(of: name), value: summary.completed, colour: colour(of: name))],
                 mark: result.variant == .sharedHost ? OlschedulerPublished.figures(for: name)?.completed : nil,
                 note: NumberText.fixed(summary.completed, decimals: 0))
         }
@@ -32,15 +32,18 @@ extension OlschedulerReport {
                 caption: "Mean latency over all requests by algorithm."),
             .figure(
                 BarChart(
-                    title: "Completions by algorithm", axisTitle: "requests", groups: [.init(label: "", bars: completions)],
+                    title: "Completions by algorithm", axisTitle: "requests",
+                    groups: [.init(label: "", bars: completions)],
                     markName: "the thesis' logs"),
                 caption: "Requests that ended within five minutes by algorithm; the thesis calls it throughput."),
-            .figure(functionMeans(balancers), caption: "Median latency of each function: its spread over the functions."),
-        ] + balancers.filter { shownBalancers.contains($0.name) }.map { name, summary in
             .figure(
-                functionBoxes(name, summary),
-                caption: "Latency by function with \(name): functions in equal steps from the fewest to the most packages.")
-        }
+                functionMeans(balancers), caption: "Median latency of each function: its spread over the functions."),
+        ]
+            + balancers.filter { shownBalancers.contains($0.name) }.map { name, summary in
+                .figure(
+                    functionBoxes(name, summary),
+                    caption: "Latency by function with \(name): from the fewest packages (in brackets) to the most.")
+            }
     }
 
     /// Mean latency by threshold, beside the logs'.
@@ -48,7 +51,8 @@ extension OlschedulerReport {
         let ours = result.sweep.map { LinePanel.Point(Double($0.threshold), $0.result.meanMs / 1_000) }
         let logs = result.sweep.map { entry in
             LinePanel.Point(
-                Double(entry.threshold), OlschedulerPublished.figures(forThreshold: entry.threshold).map { $0.logMeanMs / 1_000 })
+                Double(entry.threshold),
+                OlschedulerPublished.figures(forThreshold: entry.threshold).map { $0.logMeanMs / 1_000 })
         }
         var series = [LinePanel.Series(name: "model", points: ours, colour: .blue)]
         if result.variant == .sharedHost {
@@ -78,13 +82,22 @@ extension OlschedulerReport {
         }
     }
 
+    /// What the legend calls the colour of `balancer`.
+    private static func group(of balancer: String) -> String {
+        switch balancer {
+        case "cost-aware": "ours"
+        case "package-aware": "the thesis'"
+        default: "others"
+        }
+    }
+
     private static func functionMeans(_ balancers: [(name: String, summary: OlschedulerSummary)]) -> BoxChart {
         BoxChart(
             title: "Median latency of functions by algorithm", axisTitle: "seconds",
             rows: balancers.map { name, summary in
                 BoxChart.Row(
                     label: name, quartiles: Quartiles(summary.byFunction.map { $0.quartilesMs.median / 1_000 }),
-                    colour: colour(of: name), name: "over the functions")
+                    colour: colour(of: name), name: group(of: name))
             }, covering: 0...1)
     }
 

@@ -61,9 +61,9 @@ public struct OlschedulerReport: Sendable {
         [
             .paragraph(
                 """
-                Functions are called that need packages, and a worker installs each package once, before the first function \
-                that needs it; others that need it wait. The router is the one that the coordinator runs; workers and their \
-                cores are a model in virtual time.
+                Functions are called that need packages, and a worker installs each package once, before the first \
+                function that needs it; others that need it wait. The router is the one that the coordinator runs; \
+                workers and their cores are a model in virtual time.
                 """),
             .facts(results.first.map(Self.conditions) ?? []),
         ]
@@ -81,9 +81,15 @@ public struct OlschedulerReport: Sendable {
         let seeds = result.seeds.map { "\($0)" }.joined(separator: ", ")
         return [
             ("Load", load), ("Registry", result.registry),
-            ("Install times", "\(NumberText.percent(result.installScale, decimals: 0)) of those measured, seed \(result.packageSeed)"),
+            (
+                "Install times",
+                "\(NumberText.percent(result.installScale, decimals: 0)) of those measured, seed \(result.packageSeed)"
+            ),
             ("Arrival seeds", seeds), ("Hash salts", "\(result.salts.count)"),
-            ("Addresses", result.machinesHidden ? "hide which workers share a machine" : "show which workers share a machine"),
+            (
+                "Addresses",
+                result.machinesHidden ? "hide which workers share a machine" : "show which workers share a machine"
+            ),
         ]
     }
 
