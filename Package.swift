@@ -224,13 +224,13 @@ let package = Package(
             "ExperimentsTests",
             enters: [
                 "Experiments", "Simulation", "FaaSSimulation", "Harvesting", "RouterSimulation", "Routing", "Placement",
-                "Learning", "Reports", "Cluster", "Topology", "Measures",
+                "Learning", "Reports", "Cluster", "Topology", "Measures", "Threads",
             ]),
         tests(
             "ControlAPITests",
             enters: [
-                "ControlAPI", "Placement", "Harvesting", "Learning", "Cluster", "Telemetry", "Simulation", "Store", "Settings", "Wire",
-                "Workflows", "Topology", "Measures", "TestSupport", logging,
+                "ControlAPI", "Placement", "Harvesting", "Learning", "Cluster", "Telemetry", "Simulation", "Store",
+                "Settings", "Wire", "Workflows", "Topology", "Measures", "TestSupport", lifecycle, logging,
             ]),
         tests(
             "EndToEnd",

@@ -3,6 +3,7 @@ import Foundation
 import Harvesting
 import Logging
 import Measures
+import ServiceLifecycle
 import Synchronization
 import Telemetry
 import TestSupport
@@ -21,6 +22,8 @@ private final class HarvestedNode: Sendable {
     let objection = Mutex<String?>(nil)
     let owners = Mutex<[FunctionName: String]>([:])
     private let state = Mutex(State())
+    /// So many orders to end a lease are lost on their way.
+    let lostEnds = Atomic(0)
     private let time = SystemTime()
 
     private struct State {
@@ -40,7 +43,7 @@ private final class HarvestedNode: Sendable {
 
     /// One look of the agent: it carries out what has been ordered, and tells of its leases and containers.
     func turn(isEnabled: Bool = true) throws {
-        for order in hub.leases.takeOrders() {
+        for order in hub.leases.takeOrders() where !isLost(order.order) {
             state.withLock { state in
                 state.number += 1
                 state.events.append((state.number, carryOut(order.order, &state)))
@@ -67,6 +70,12 @@ private final class HarvestedNode: Sendable {
                 intervalNanoseconds: 1_000_000, unsampled: 0,
                 containers: [usage(Self.donor, "donor", 0.1, cores), usage(Self.starved, "starved", 9, cores)]),
             from: Self.node.rawValue)
+    }
+
+    private func isLost(_ order: LeaseOrder) -> Bool {
+        guard case .end = order, lostEnds.load(ordering: .relaxed) > 0 else { return false }
+        lostEnds.subtract(1, ordering: .relaxed)
+        return true
     }
 
     private func carryOut(_ order: LeaseOrder, _ state: inout State) -> LeaseEvent {
@@ -102,9 +111,10 @@ private final class HarvestedNode: Sendable {
         return usage
     }
 
-    /// Runs the service for as long as `body` takes, with the agent looking every millisecond.
-    func run(_ body: @escaping @Sendable () async throws -> Void) async throws {
+    /// Runs the service for as long as `body` takes and then shuts it down, with the agent looking every millisecond.
+    func run(leaseSeconds: Double = 10, _ body: @escaping @Sendable () async throws -> Void) async throws {
         var settings = HarvestSettings.standard
+        settings.leaseSeconds = leaseSeconds
         settings.observeSeconds = 0
         let service = HarvestService(
             settings: settings, manager: SafeguardManager(safeguard: settings.safeguard), hub: hub, board: board,
@@ -112,17 +122,23 @@ private final class HarvestedNode: Sendable {
             objection: { self.objection.withLock { $0 } },
             owner: { name in self.owners.withLock { $0[name] } },
             pause: { _ in try await Task.sleep(nanoseconds: 1_000_000) })
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await service.run() }
-            group.addTask {
+        let services = ServiceGroup(
+            services: [service], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        try await withThrowingTaskGroup(of: Void.self) { agent in
+            agent.addTask {
                 while !Task.isCancelled {
                     try self.turn()
                     try? await Task.sleep(nanoseconds: 1_000_000)
                 }
             }
-            try await body()
-            group.cancelAll()
-            try await group.waitForAll()
+            try await withThrowingTaskGroup(of: Void.self) { coordinator in
+                coordinator.addTask { try await services.run() }
+                try await body()
+                await services.triggerGracefulShutdown()
+                try await coordinator.waitForAll()
+            }
+            agent.cancelAll()
+            try await agent.waitForAll()
         }
     }
 
@@ -146,6 +162,18 @@ struct HarvestServiceTests {
                 node.board.nodes[HarvestedNode.node]?.loans.first?.lender == HarvestedNode.donor
             }
         }
+    }
+
+    @Test func `what an agent misses at the end is asked for again, and all is given back`() async throws {
+        let node = HarvestedNode(mode: .act)
+        try await node.run(leaseSeconds: 300) {
+            try await eventually("both limits are changed") {
+                node.cores[HarvestedNode.starved] ?? 0 > 0.9 && node.cores[HarvestedNode.donor] ?? 9 < 0.3
+            }
+            node.lostEnds.store(2, ordering: .relaxed)
+        }
+        #expect(node.lostEnds.load(ordering: .relaxed) == 0)
+        #expect(node.cores == [HarvestedNode.donor: 1.5, HarvestedNode.starved: 0.5])
     }
 
     @Test func `a service that looks on orders nothing`() async throws {

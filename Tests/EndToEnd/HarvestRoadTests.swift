@@ -21,11 +21,15 @@ final class HarvestRoadTests {
     /// Uses a tenth of what it may, and could use all of it.
     private static let donor = Container(
         function: "donor", uid: "11111111-2222-3333-4444-555555555555", id: String(repeating: "d0", count: 32),
-        millicores: 900)
+        millicores: 180 * scale)
     /// Uses all it may, and could use twice as much.
     private static let starved = Container(
         function: "starved", uid: "66666666-7777-8888-9999-000000000000", id: String(repeating: "5a", count: 32),
-        millicores: 300)
+        millicores: 60 * scale)
+    /// Figures are taken with amounts as functions have them; all else is the same with a fifth, beside other tests.
+    private static let scale = areFiguresWanted ? 5 : 1
+    /// The least change worth making, in thousandths of a core.
+    private static let step = 20 * scale
     private static let leaseSeconds = 2.0
 
     private let installation: Installation
@@ -129,6 +133,7 @@ final class HarvestRoadTests {
                   mode: \(mode)
                   lease: \(Int(Self.leaseSeconds))s
                   observeFor: \(observeFor)
+                  cpuStep: \(Self.step)
                   quietAfterReturn: 5s
                 """)
     }
@@ -174,7 +179,7 @@ final class HarvestRoadTests {
         let agent = try startAgent()
         let coordinator = try startCoordinator(mode: "observe")
         try await eventually("what would be lent is shown") {
-            try harvest().replacingOccurrences(of: " ", with: "").contains("\"wanted\":{\"mebibytes\":0,\"millicores\":100}")
+            try harvest().replacingOccurrences(of: " ", with: "").contains("\"wanted\":{\"mebibytes\":0,\"millicores\":\(Self.step)}")
         }
         #expect(try areUsersLimits())
         coordinator.kill()

@@ -191,7 +191,9 @@ struct NginxTests {
 
     @Test func `large bodies come whole, and many of them over one HTTP/2 connection`() async throws {
         try await withTransport { transport in
-            let request = HTTPRequest(url: url(1, "/big"), maximumResponseBytes: Self.bigBytes, tls: trusting)
+            let request = HTTPRequest(
+                url: url(1, "/big"), timeouts: .init(totalMilliseconds: 300_000), maximumResponseBytes: Self.bigBytes,
+                tls: trusting)
             let sizes = try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<4 { group.addTask { try await transport.send(request).body.count } }
                 return try await group.reduce(into: []) { $0.append($1) }

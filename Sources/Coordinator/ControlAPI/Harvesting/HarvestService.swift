@@ -81,8 +81,8 @@ public struct HarvestService<Manager: ResourceManager>: Service {
             show(harvest, of: node, remark)
             try? await pause(harvest.leases.isEmpty ? Self.idlePause : Self.busyPause)
         }
-        guard acts, !Task.isCancelled else { return }
-        await carryOut(&harvest, on: node, givesBackOnly: true)
+        guard acts else { return }
+        await giveBackAll(&harvest, on: node)
         show(harvest, of: node, "the coordinator stops")
     }
 
@@ -134,6 +134,15 @@ public struct HarvestService<Manager: ResourceManager>: Service {
                     "millicores": "\(order.limits.millicores)", "mebibytes": "\(order.limits.mebibytes)",
                     "answer": "\(event.map { "\($0.kind) \($0.sentence ?? "")" } ?? "none in time")",
                 ])
+        }
+    }
+
+    /// Gives everything back; what an agent has missed is asked for again, until the leases have run out by themselves.
+    private func giveBackAll(_ harvest: inout NodeHarvest<Manager>, on node: NodeName) async {
+        let overAt = seconds + settings.leaseSeconds
+        while !Task.isCancelled, objection() == nil, !harvest.leases.isEmpty, seconds < overAt {
+            await carryOut(&harvest, on: node, givesBackOnly: true)
+            if !harvest.leases.isEmpty { try? await pause(Self.busyPause) }
         }
     }
 
