@@ -111,7 +111,7 @@ private final class HarvestedNode: Sendable {
         return usage
     }
 
-    /// Runs the service for as long as `body` takes and then shuts it down, with the agent looking every millisecond.
+    /// Runs the service for as long as `body` takes and then shuts it down, with an agent that looks 50 times a second.
     func run(leaseSeconds: Double = 10, _ body: @escaping @Sendable () async throws -> Void) async throws {
         var settings = HarvestSettings.standard
         settings.leaseSeconds = leaseSeconds
@@ -121,14 +121,14 @@ private final class HarvestedNode: Sendable {
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             objection: { self.objection.withLock { $0 } },
             owner: { name in self.owners.withLock { $0[name] } },
-            pause: { _ in try await Task.sleep(nanoseconds: 1_000_000) })
+            pause: { _ in try await Task.sleep(nanoseconds: 20_000_000) })
         let services = ServiceGroup(
             services: [service], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         try await withThrowingTaskGroup(of: Void.self) { agent in
             agent.addTask {
                 while !Task.isCancelled {
                     try self.turn()
-                    try? await Task.sleep(nanoseconds: 1_000_000)
+                    try? await Task.sleep(nanoseconds: 20_000_000)
                 }
             }
             try await withThrowingTaskGroup(of: Void.self) { coordinator in
@@ -149,7 +149,7 @@ private final class HarvestedNode: Sendable {
     }
 }
 
-@Suite("The harvest service")
+@Suite("The harvest service", .serialized)
 struct HarvestServiceTests {
     @Test func `idle cores are lent by leases, and limits together stay the users'`() async throws {
         let node = HarvestedNode(mode: .act)
