@@ -126,12 +126,14 @@ final class HarvestRoadTests {
         return try Program("reeve-agent", ["run", "--config", installation.path("agent.yaml").path])
     }
 
-    private func startCoordinator(mode: String = "act", observeFor: String = "1s") throws -> Program {
+    private func startCoordinator(
+        mode: String = "act", observeFor: String = "1s", leaseSeconds: Double = leaseSeconds
+    ) throws -> Program {
         try installation.startCoordinator(
             extra: """
                 harvesting:
                   mode: \(mode)
-                  lease: \(Int(Self.leaseSeconds))s
+                  lease: \(Int(leaseSeconds))s
                   observeFor: \(observeFor)
                   cpuStep: \(Self.step)
                   quietAfterReturn: 5s
@@ -154,7 +156,8 @@ final class HarvestRoadTests {
     @Test func `what lies idle is lent, is shown, and goes back when the coordinator stops`() async throws {
         _ = try startWorkload(Self.starved, size: 20_000, pause: 0)
         let agent = try startAgent()
-        let coordinator = try startCoordinator()
+        // So long that a busy machine does not lose it, and that it is not over when the coordinator has ended.
+        let coordinator = try startCoordinator(leaseSeconds: 120)
         // A busy machine may lose sight of the node for a while, and then what is lent goes back and is lent again.
         try await eventually("the donor's idle part is lent within what there is, and both sides are shown") {
             let (donor, starved) = (try quota(Self.donor), try quota(Self.starved))
