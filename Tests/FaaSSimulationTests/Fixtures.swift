@@ -28,22 +28,24 @@ enum Fixtures {
     }
 
     static func decision(
-        cores: Int, mebibytes: Int, safeguarded: Bool = false, returnsOnDemand: Bool = false
+        cores: Int, mebibytes: Int, safeguarded: Bool = false, returnsOnDemand: Bool = false,
+        mostInFlight: Resources = .zero, placedByWish: Bool = false
     ) -> AllocationDecision {
         AllocationDecision(
             Resources(millicores: cores * 1_000, mebibytes: mebibytes), safeguarded: safeguarded,
-            returnsOnDemand: returnsOnDemand)
+            returnsOnDemand: returnsOnDemand, mostInFlight: mostInFlight, placedByWish: placedByWish)
     }
 
     /// A workload of calls at random times, heavy enough that calls wait and lend.
     static func workload(seed: UInt64, calls: Int = 3_000, meanGapSeconds: Double = 0.12) throws -> Workload {
         try Workload(
             syntheticCalls: calls, functionCount: 60, meanGapSeconds: meanGapSeconds,
-            WorkloadParameters(seed: seed, cpuSpread: 0.4))
+            WorkloadParameters(seed: seed, medianCores: 1...8, cpuSpread: 0.4))
     }
 }
 
-/// Decides at random: lends, borrows, safeguards, with and without return on demand.
+/// Decides at random: lends, borrows, safeguards, with and without return on demand, more in flight and placement by
+/// wish.
 struct RandomManager: ResourceManager {
     var random: SeededRandom
 
@@ -55,7 +57,9 @@ struct RandomManager: ResourceManager {
         let candidate = random.index(below: AllocationGrid.count)
         return AllocationDecision(
             AllocationGrid.published.allocation(of: candidate), safeguarded: random.index(below: 4) == 0,
-            returnsOnDemand: random.index(below: 2) == 0)
+            returnsOnDemand: random.index(below: 2) == 0,
+            mostInFlight: random.index(below: 2) == 0 ? AllocationGrid.published.maximum : .zero,
+            placedByWish: random.index(below: 2) == 0)
     }
 
     mutating func finished(_ record: FinishedInvocation) {}
@@ -77,7 +81,7 @@ extension FaaSCluster {
         while true {
             switch step(until: limit) {
             case .idle: return records
-            case .reclaimed: continue
+            case .reclaimed, .adjusted: continue
             case .finished(let record): records.append(record)
             }
         }

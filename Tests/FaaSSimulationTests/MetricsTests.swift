@@ -74,7 +74,8 @@ struct MetricsTests {
                         waitSeconds: 1, executionSeconds: execution, completionSeconds: execution + 1,
                         baselineSeconds: 1, endSeconds: 9, safeguarded: false, succeeded: true),
                     demand: InvocationDemand(most: user, shortestSeconds: 1, slowdown: 5), wanted: user, server: 0,
-                    coldStartSeconds: 0, wasCold: false, wasReclaimed: false, wasShrunk: false))
+                    coldStartSeconds: 0, wasCold: false, wasReclaimed: false, wasShrunk: false,
+                    wasAcceleratedInFlight: false))
         }
         #expect(metrics.calls == 4)
         #expect(metrics.harvested == 2 && metrics.accelerated == 2 && metrics.harvestedAndAccelerated == 1)

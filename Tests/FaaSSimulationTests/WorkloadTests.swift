@@ -119,18 +119,38 @@ struct WorkloadTests {
         #expect(abs(max(cores, memory) - 0.3) < 0.02)
     }
 
-    @Test func `users have what the rule gives, on the grid`() throws {
+    @Test func `who has less than a small need is slowed in proportion, and without a cliff`() {
+        let demand = InvocationDemand(
+            most: Resources(millicores: 1_200, mebibytes: 40), shortestSeconds: 3, slowdown: 5)
+        // Half of either need is as slow as the model gets by it: 2/3 and 1/3 of 12 s more.
+        for (millicores, mebibytes, seconds) in [
+            (600, 40, 11.0), (1_200, 20, 7), (600, 20, 15), (900, 40, 7), (1_199, 40, 3 + 8.0 / 600), (1_200, 30, 5),
+        ] {
+            let time = demand.seconds(with: Resources(millicores: millicores, mebibytes: mebibytes))
+            #expect(abs(time - seconds) < 1e-9, "\(millicores) millicores and \(mebibytes) MiB take \(time) s")
+        }
+    }
+
+    @Test func `users have what the rule gives, to the millicore and mebibyte`() throws {
         let trace = Self.slotted([(0, 0, 1)], functions: 400, slots: 1)
         for rule in [WorkloadParameters.UserCPU.ofMemory, .ofNeed] {
             let workload = try Workload(
                 trace, WorkloadParameters(seed: 4, slotLength: .asRecorded, userCPU: rule, cpuSpread: 0.1))
             for function in workload.functions {
-                #expect(function.user.millicores % 1_000 == 0 && function.user.mebibytes % 64 == 0)
                 #expect(function.user.fits(in: AllocationGrid.published.maximum))
-                if rule == .ofMemory { #expect(function.user.millicores / 1_000 == function.user.mebibytes / 64) }
-                // The median need is 60 MiB, so users have between 30 and 150, rounded up.
-                #expect((64...192).contains(function.user.mebibytes))
+                #expect(FunctionModel.leastUse.fits(in: function.user))
+                // The median need is 60 MiB.
+                #expect((30...151).contains(function.user.mebibytes))
+                let user = Double(function.user.millicores)
+                switch rule {
+                case .ofMemory: #expect(abs(user - Double(function.user.mebibytes) * 1_000 / 64) <= 9)
+                case .ofNeed: #expect((0.5 * function.millicores - 1...2.5 * function.millicores + 1).contains(user))
+                }
             }
+            // A quarter of the users define less than the median need, and few the same.
+            let short = workload.functions.filter { $0.user.mebibytes < 60 }.count
+            #expect((60...140).contains(short))
+            #expect(Set(workload.functions.map(\.user)).count > 300)
         }
     }
 

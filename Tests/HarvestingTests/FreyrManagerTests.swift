@@ -15,7 +15,8 @@ struct FreyrManagerTests {
     @Test func `a function of which nothing is known has its user's amounts, safeguarded`() throws {
         var manager = try Self.manager()
         let decision = manager.decide(Records.request(0, user: Self.user), Records.load)
-        #expect(decision == AllocationDecision(Self.user, safeguarded: true, returnsOnDemand: true))
+        #expect(decision.allocation == Self.user)
+        #expect(decision.safeguarded && decision.returnsOnDemand)
     }
 
     @Test func `whatever the policy likes, it stays within what the safeguard allows of each resource`() throws {
@@ -29,6 +30,7 @@ struct FreyrManagerTests {
             #expect((256...512).contains(decision.allocation.mebibytes))
             #expect(!decision.safeguarded)
             #expect(decision.returnsOnDemand)
+            #expect(decision.mostInFlight == Records.units(8, 8))
         }
     }
 
@@ -123,6 +125,12 @@ struct FreyrRewardTests {
         #expect(reward.value(of: record(seconds: 2, allocated: Records.units(4, 4))) == -0.5)
         #expect(reward.value(of: record(seconds: 1, allocated: Records.units(8, 4))) == 0.5 - 0.5 * 0.75)
         #expect(reward.value(of: record(seconds: 3, allocated: Records.units(2, 2))) == -2 - 0.5 * 0.75)
+        // Half of the time it held twice as much of the CPU.
+        var grown = record(seconds: 2, allocated: Records.units(4, 4))
+        #expect(!grown.heldMoreThanUser)
+        grown.heldMillicoreSeconds *= 1.5
+        #expect(grown.heldMoreThanUser)
+        #expect(reward.value(of: grown) == -0.5 * 1.25)
     }
 
     @Test func `more than can be used costs and gains nothing`() {

@@ -58,7 +58,7 @@ public struct FreyrExperiment: Sendable {
         case .freyr:
             serve(try FreyrManager(policy: policy.policy, inputs: setting.inputs), &cluster, &stream, &sink)
         case .oracle:
-            var oracle = OracleManager(grid: grid)
+            var oracle = OracleManager()
             cluster.serve(&stream, clairvoyant: &oracle, sink: &sink)
         }
     }

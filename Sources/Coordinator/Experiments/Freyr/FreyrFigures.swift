@@ -14,7 +14,8 @@ public struct FreyrFigures: Sendable, Hashable, Codable {
     public var meanLatencySeconds, p98LatencySeconds, p99LatencySeconds: Double?
     /// Seconds of waiting.
     public var meanWaitSeconds: Double?
-    /// The share of calls that were given less than the user's amount of a resource at their start, and more.
+    /// The share of calls that were given less than the user's amount of a resource at their start, and of those that
+    /// were given more then or in flight.
     public var harvestedShare, acceleratedShare: Double?
     /// The share of calls about which the safeguard decided, and to which what they lent was given back while they ran.
     public var safeguardedShare, reclaimedShare: Double?

@@ -32,7 +32,7 @@ extension FreyrReport {
             .paragraph(
                 """
                 A call counts as harvested when it was given less than its user's amount of a resource at its start, \
-                and as accelerated when it was given more; with two resources both can happen to one call. Reclaimed \
+                and as accelerated when it was given more then or later; both can happen to one call. Reclaimed \
                 calls got back while they ran what they had lent. "CPU taken" and "memory taken" are means over the \
                 calls that lost some.
                 """),
@@ -47,7 +47,7 @@ extension FreyrReportSubject {
         case "fixed": "Fixed gives each call what its user defined: the baseline."
         case "greedy": "Greedy takes a step from what the function's last call left, and adds one to what it used up."
         case "ensure": "ENSURE moves CPU alone, after how long the function's last calls took."
-        case "freyr": "Freyr is a learned policy within the ranges that a safeguard leaves it."
+        case "freyr": "Freyr is a learned policy within a safeguard's ranges; who uses up what he has gets more in flight."
         case "everything": "Everything wants the most there is for every call: a bound for giving without taking."
         case "oracle": "Oracle knows what each call can use, which nobody does: the ceiling of deciding call by call."
         default: nil

@@ -27,11 +27,12 @@ struct CallSlot: Sendable {
     var remaining = 1.0
     /// When it got what it has now, but not before its execution began.
     var since = 0.0
-    /// Seconds of execution until `since`.
-    var executedSeconds = 0.0
+    /// Seconds of execution until `since`, and what it held times how long.
+    var executedSeconds = 0.0, heldMillicoreSeconds = 0.0, heldMebibyteSeconds = 0.0
 
-    var wasReclaimed = false
-    var wasShrunk = false
+    var wasReclaimed = false, wasShrunk = false, wasAcceleratedInFlight = false
+    /// Whether a look at its use is scheduled, and how many windows pass until the one after that.
+    var isWatched = false, windowsToNextLook = 1
 
     /// Stamps of its end as scheduled last, and of the place's use by this call.
     var finishStamp: UInt32 = 0, useStamp: UInt32 = 0
@@ -65,6 +66,8 @@ struct CallSlot: Sendable {
             let elapsed = now - since
             remaining = max(remaining - elapsed / wholeSeconds, 0)
             executedSeconds += elapsed
+            heldMillicoreSeconds += elapsed * Double(self.allocation.millicores)
+            heldMebibyteSeconds += elapsed * Double(self.allocation.mebibytes)
             since = now
         }
         self.allocation = allocation

@@ -10,11 +10,17 @@ public struct ClusterParameters: Sendable, Hashable {
     public var keepAliveSeconds: Double
     /// Whether a server lends what nobody has reserved.
     public var lendsUnreserved: Bool
-    /// How long the window is in which use is watched. A call whose use comes near its lowered amount is noticed at the
-    /// end of the window in which its execution began.
+    /// How long the window is in which use is watched. A call whose use comes near what it has is noticed at the end of
+    /// the window in which its execution began.
     public var windowSeconds: Double
-    /// From which share of its lowered amount on a call's use is near it.
+    /// From which share of what a call has its use is near it.
     public var nearShare: Double
+    /// How many windows pass at most between two looks at a call that may be accelerated in flight. The first look is
+    /// at the end of the first window; each later one lets twice as many windows pass, up to this.
+    public var mostWindowsBetweenLooks: Int
+    /// Whether every call is placed where what its manager wants lies idle, and not those alone whose decisions say so:
+    /// for comparisons on equal terms.
+    public var placesAllByWish: Bool
     /// How many later calls may start before one that waits and for which there is no room; 0 makes lines strictly
     /// first in, first out. It bounds, too, how many of a line are looked at.
     public var mostPassed: Int
@@ -28,7 +34,8 @@ public struct ClusterParameters: Sendable, Hashable {
     public init(
         servers: Int = 20, serverCapacity: Resources = Resources(millicores: 8_000, mebibytes: 2_048),
         keepAliveSeconds: Double = 600, lendsUnreserved: Bool = true, windowSeconds: Double = 0.1,
-        nearShare: Double = 0.9, mostPassed: Int = 1_000
+        nearShare: Double = 0.9, mostWindowsBetweenLooks: Int = 10, placesAllByWish: Bool = false,
+        mostPassed: Int = 1_000
     ) {
         self.servers = servers
         self.serverCapacity = serverCapacity
@@ -36,6 +43,8 @@ public struct ClusterParameters: Sendable, Hashable {
         self.lendsUnreserved = lendsUnreserved
         self.windowSeconds = windowSeconds
         self.nearShare = nearShare
+        self.mostWindowsBetweenLooks = mostWindowsBetweenLooks
+        self.placesAllByWish = placesAllByWish
         self.mostPassed = mostPassed
     }
 
@@ -68,6 +77,10 @@ public struct ClusterParameters: Sendable, Hashable {
                 .invalidParameter,
                 "keepAliveSeconds is \(keepAliveSeconds) and windowSeconds is \(windowSeconds); allowed is 0 or"
                     + " more and a finite number above 0")
+        }
+        guard mostWindowsBetweenLooks >= 1 else {
+            throw FaaSError(
+                .invalidParameter, "mostWindowsBetweenLooks is \(mostWindowsBetweenLooks); allowed is 1 or more")
         }
         guard mostPassed >= 0 else {
             throw FaaSError(.invalidParameter, "mostPassed is \(mostPassed); allowed is 0 or more")

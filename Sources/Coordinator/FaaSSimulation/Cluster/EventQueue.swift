@@ -6,8 +6,8 @@ struct EventQueue: Sendable {
         enum Kind: UInt8, Sendable {
             /// The call's work is done.
             case finish
-            /// A window ends in which the call's use was near its lowered amount.
-            case reclaim
+            /// A window ends at which the call's use is looked at.
+            case look
         }
 
         let seconds: Double

@@ -22,7 +22,7 @@ extension FaaSCluster {
         while true {
             switch step(until: limit) {
             case .idle: return
-            case .reclaimed: continue
+            case .reclaimed, .adjusted: continue
             case .finished(let record):
                 manager.finished(record.finished)
                 sink.record(record)

@@ -10,7 +10,8 @@ public import Harvesting
 ///
 /// **Placement.** A function's home is its hash modulo the servers. From there servers are tried in steps that share no
 /// divisor with their number, as in OpenWhisk's balancer; the first one at which nobody waits and where the user's
-/// amount has room gets the call. If there is none, the call waits at the server with the shortest line.
+/// amount has room gets the call, or for decisions that ask for it the first one of these that has
+/// idle what is wanted, or most of it. If there is none, the call waits at the server with the shortest line.
 /// **Waiting.** Who waits holds nothing and makes no progress. As in Freyr's simulator, those who fit are started, the
 /// one that has waited longest first; but nobody is passed for ever: when `mostPassed` later calls have started before
 /// the first one in the line, the room that becomes free is kept for it.
@@ -36,7 +37,7 @@ public struct FaaSCluster: Sendable {
     private let stepSize: Int
     var servers: [Server]
     private(set) var warm: WarmInstances
-    private var events = EventQueue()
+    var events = EventQueue()
     /// The calls that have not ended, among free places.
     var slots: [CallSlot] = []
     private var firstFree: Int32 = -1
@@ -121,7 +122,7 @@ public struct FaaSCluster: Sendable {
             CallSlot(
                 request: request, demand: call.demand, decision: decision,
                 baselineSeconds: call.demand.seconds(with: request.user)))
-        if let server = server(for: call.function.place, user: request.user) {
+        if let server = server(for: call.function.place, user: request.user, decision) {
             start(slot, on: server)
         } else {
             let server = shortestLine(for: call.function.place)
@@ -130,14 +131,27 @@ public struct FaaSCluster: Sendable {
         }
     }
 
-    /// The first server from the function's home on that has nobody waiting and room for `user`.
-    private func server(for function: Int, user: Resources) -> Int? {
+    /// The first server from the function's home on that has nobody waiting and room for `user`; where wishes count,
+    /// the first of them that has all idle that is wanted, or else the one that has most of it.
+    private func server(for function: Int, user: Resources, _ decision: AllocationDecision) -> Int? {
+        let byWish = decision.placedByWish || parameters.placesAllByWish
+        let wish = decision.allocation
         var server = Int(homes[function])
+        var best: Int?
+        var bestShare = -1
         for _ in servers.indices {
-            if servers[server].line.count == 0, servers[server].ledger.admits(user) { return server }
+            if servers[server].line.count == 0, servers[server].ledger.admits(user) {
+                guard byWish else { return server }
+                let free = servers[server].ledger.free
+                guard !wish.fits(in: free) else { return server }
+                // Twice the share of CPU and that of memory, as execution times weigh them, over a common denominator.
+                let had = free.lesser(wish)
+                let share = 2 * had.millicores * wish.mebibytes + had.mebibytes * wish.millicores
+                if share > bestShare { (best, bestShare) = (server, share) }
+            }
             server = next(after: server)
         }
-        return nil
+        return best
     }
 
     /// The server that is tried after `server`.
@@ -156,6 +170,8 @@ public struct FaaSCluster: Sendable {
         case finished(InvocationRecord)
         /// What a call lent has been taken back.
         case reclaimed
+        /// A call has come to have more in flight, or has given back what it does not use.
+        case adjusted
     }
 
     /// Does what is due next, if that is not later than `limit`.
@@ -168,11 +184,10 @@ public struct FaaSCluster: Sendable {
                 guard slots[place].finishStamp == event.stamp else { continue }
                 advance(to: event.seconds)
                 return .finished(finish(event.slot))
-            case .reclaim:
+            case .look:
                 guard slots[place].useStamp == event.stamp else { continue }
                 advance(to: event.seconds)
-                reclaim(event.slot)
-                return .reclaimed
+                if let step = look(event.slot) { return step }
             }
         }
         return .idle
@@ -201,50 +216,15 @@ public struct FaaSCluster: Sendable {
         sums.allocated += allocation
         sums.used += slots[place].use
         scheduleEnd(slot, at: end)
-        if slots[place].decision.returnsOnDemand { watch(slot, until: end) }
+        watch(slot, until: end)
         carryOutChanges(on: server)
         makeRoom(on: server)
     }
 
     /// Gives warm instances up for whose memory there is no room beside what calls hold.
-    private mutating func makeRoom(on server: Int) {
+    mutating func makeRoom(on server: Int) {
         warm.shrink(
             server: server, to: parameters.serverCapacity.mebibytes - servers[server].ledger.allocated.mebibytes)
-    }
-
-    /// Has what the call lends taken back at the end of the window in which its execution begins, if its use is near
-    /// what is left to it.
-    private mutating func watch(_ slot: Int32, until end: Double) {
-        let call = slots[Int(slot)]
-        let near = nearness(of: call)
-        guard near.cpu || near.memory else { return }
-        let window = parameters.windowSeconds
-        var noticed = ((call.beginsAt / window).rounded(.down) + 1) * window
-        if noticed <= call.beginsAt { noticed += window }
-        guard noticed < end else { return }
-        events.schedule(.reclaim, at: noticed, slot: slot, stamp: call.useStamp)
-    }
-
-    /// Of which resources the call lends some and uses nearly all that is left to it.
-    private func nearness(of call: CallSlot) -> (cpu: Bool, memory: Bool) {
-        let user = call.request.user
-        let left = call.allocation
-        let use = call.use
-        let share = parameters.nearShare
-        return (
-            left.millicores < user.millicores && Double(use.millicores) >= share * Double(left.millicores),
-            left.mebibytes < user.mebibytes && Double(use.mebibytes) >= share * Double(left.mebibytes)
-        )
-    }
-
-    private mutating func reclaim(_ slot: Int32) {
-        let call = slots[Int(slot)]
-        let server = Int(call.server)
-        slots[Int(slot)].wasReclaimed = true
-        let near = nearness(of: call)
-        servers[server].ledger.reclaim(call.party, cpu: near.cpu, memory: near.memory, at: now)
-        carryOutChanges(on: server)
-        makeRoom(on: server)
     }
 
     private mutating func finish(_ slot: Int32) -> InvocationRecord {
@@ -265,7 +245,7 @@ public struct FaaSCluster: Sendable {
     }
 
     /// Lets the calls whose amounts the ledger has changed go on with what they have now.
-    private mutating func carryOutChanges(on server: Int) {
+    mutating func carryOutChanges(on server: Int) {
         guard !servers[server].ledger.changes.isEmpty else { return }
         for change in servers[server].ledger.changes {
             let slot = servers[server].slotOfParty[change.party.place]
@@ -276,6 +256,7 @@ public struct FaaSCluster: Sendable {
             let end = slots[place].goOn(with: change.after, at: now)
             sums.used += slots[place].use
             scheduleEnd(slot, at: end)
+            watch(slot, until: end)
         }
     }
 
@@ -325,8 +306,11 @@ extension CallSlot {
                 function: request.function, sequence: request.sequence, user: request.user, allocated: given,
                 peakUse: peakUse, waitSeconds: startedAt - request.arrivalSeconds, executionSeconds: execution,
                 completionSeconds: startedAt - request.arrivalSeconds + coldStartSeconds + execution,
-                baselineSeconds: baselineSeconds, endSeconds: now, safeguarded: decision.safeguarded, succeeded: true),
+                baselineSeconds: baselineSeconds, endSeconds: now, safeguarded: decision.safeguarded, succeeded: true,
+                heldMillicoreSeconds: heldMillicoreSeconds + remaining * wholeSeconds * Double(allocation.millicores),
+                heldMebibyteSeconds: heldMebibyteSeconds + remaining * wholeSeconds * Double(allocation.mebibytes)),
             demand: demand, wanted: decision.allocation, server: Int(server), coldStartSeconds: coldStartSeconds,
-            wasCold: coldStartSeconds > 0, wasReclaimed: wasReclaimed, wasShrunk: wasShrunk)
+            wasCold: coldStartSeconds > 0, wasReclaimed: wasReclaimed, wasShrunk: wasShrunk,
+            wasAcceleratedInFlight: wasAcceleratedInFlight)
     }
 }

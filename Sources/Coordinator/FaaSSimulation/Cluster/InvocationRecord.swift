@@ -18,11 +18,13 @@ public struct InvocationRecord: Sendable, Hashable {
     public var wasReclaimed: Bool
     /// Whether it lost borrowed resources while it ran.
     public var wasShrunk: Bool
+    /// Whether it came to have more than its user's amount while it ran.
+    public var wasAcceleratedInFlight: Bool
 
     /// Whether it was given less than its user's amount of a resource at its start.
     public var isHarvested: Bool { !finished.user.fits(in: finished.allocated) }
-    /// Whether it was given more than its user's amount of a resource at its start.
-    public var isAccelerated: Bool { !finished.allocated.fits(in: finished.user) }
+    /// Whether it was given more than its user's amount of a resource, at its start or in flight.
+    public var isAccelerated: Bool { wasAcceleratedInFlight || !finished.allocated.fits(in: finished.user) }
 }
 
 /// Takes the records of calls as they end.

@@ -11,7 +11,7 @@ public struct EverythingManager: ResourceManager {
     }
 
     public func decide(_ request: InvocationRequest, _ load: ClusterLoad) -> AllocationDecision {
-        AllocationDecision(most)
+        AllocationDecision(most, placedByWish: true)
     }
 
     public func finished(_ record: FinishedInvocation) {}

@@ -81,7 +81,7 @@ struct FunctionDrawing {
     mutating func function(_ application: PublishedApplication) -> FunctionModel {
         let draws = draws()
         return FunctionModel(
-            user: user(cap.millicores, draws.cpuFactor, cap.mebibytes, draws.memoryFactor),
+            user: user(Double(cap.millicores), draws.cpuFactor, Double(cap.mebibytes), draws.memoryFactor),
             shortestSeconds: PublishedDistribution(median: application.shortestSeconds),
             mebibytes: PublishedDistribution(median: Double(cap.mebibytes)), millicores: Double(cap.millicores),
             cpuExponent: 0, cpuSpread: 0, slowdown: application.slowdown,
@@ -100,7 +100,7 @@ struct FunctionDrawing {
         _ duration: PublishedDistribution, _ memory: PublishedDistribution, _ draws: Draws
     ) -> FunctionModel {
         FunctionModel(
-            user: user(Int(draws.millicores), draws.cpuFactor, Int(memory.median.rounded(.up)), draws.memoryFactor),
+            user: user(draws.millicores, draws.cpuFactor, memory.median, draws.memoryFactor),
             shortestSeconds: duration, mebibytes: memory, millicores: draws.millicores,
             cpuExponent: parameters.cpuExponent,
             cpuSpread: parameters.cpuSpread,
@@ -108,14 +108,20 @@ struct FunctionDrawing {
             coldStartSeconds: draws.application.coldStartShare * duration.median, cap: cap)
     }
 
-    private func user(_ millicores: Int, _ cpuFactor: Double, _ mebibytes: Int, _ memoryFactor: Double) -> Resources {
-        let memory = Int((Double(mebibytes) * memoryFactor).rounded(.up))
+    /// Nobody defines less than the least that a call uses, nor more than can be given.
+    private func user(
+        _ millicores: Double, _ cpuFactor: Double, _ mebibytes: Double, _ memoryFactor: Double
+    ) -> Resources {
+        let memory = mebibytes * memoryFactor
         let cpu =
             switch parameters.userCPU {
-            case .ofNeed: Int((Double(millicores) * cpuFactor).rounded(.up))
-            case .ofMemory: memory * cap.millicores / cap.mebibytes
+            case .ofNeed: millicores * cpuFactor
+            case .ofMemory: memory * Double(cap.millicores) / Double(cap.mebibytes)
             }
-        return parameters.grid.allocation(
-            of: parameters.grid.index(covering: Resources(millicores: cpu, mebibytes: memory)))
+        // Bounded before they are made whole numbers: a wide range of factors goes beyond those.
+        return Resources(
+            millicores: Int(min(cpu, Double(cap.millicores)).rounded()),
+            mebibytes: Int(min(memory, Double(cap.mebibytes)).rounded())
+        ).greater(FunctionModel.leastUse)
     }
 }

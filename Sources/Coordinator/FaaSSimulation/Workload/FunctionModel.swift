@@ -63,11 +63,12 @@ public struct FunctionModel: Sendable, Hashable {
         let width = millicores * exp(byDuration + cpuSpread * cores)
         // Bounded before it is made a whole number: a wide distribution goes beyond those.
         let most = Resources(
-            millicores: Int(min(max(width, Self.leastMillicores), Double(cap.millicores)).rounded()),
-            mebibytes: min(max(Int(exp(mebibytes.logarithm(at: memory)).rounded(.up)), 1), cap.mebibytes))
+            millicores: Int(min(width, Double(cap.millicores)).rounded()),
+            mebibytes: min(Int(exp(mebibytes.logarithm(at: memory)).rounded(.up)), cap.mebibytes)
+        ).greater(Self.leastUse)
         return InvocationDemand(most: most, shortestSeconds: exp(secondsLogarithm), slowdown: slowdown)
     }
 
-    /// No call uses less than a tenth of a core.
-    static let leastMillicores = 100.0
+    /// No call uses less than a tenth of a core and one mebibyte, and no user defines less.
+    public static let leastUse = Resources(millicores: 100, mebibytes: 1)
 }

@@ -76,8 +76,9 @@ extension Workload {
             case .ofNeed: "CPU likewise"
             case .ofMemory: "CPU in proportion to it, \(most.millicores / 1_000) cores with \(most.mebibytes) MiB"
             }
-        return "memory is the function's median need times \(range), uniform; \(cpu); both rounded up to the steps of"
-            + " the grid"
+        let least = FunctionModel.leastUse
+        return "memory is the function's median need times \(range), uniform; \(cpu); at least \(least.millicores)"
+            + " millicores and \(least.mebibytes) MiB, at most \(most.millicores) and \(most.mebibytes)"
     }
 
     private var slowdown: String {
@@ -106,6 +107,17 @@ extension ClusterParameters {
             (
                 "Return on demand",
                 "at the end of a window of \(windowSeconds) s in which use reaches \(nearShare) of what is left"
+            ),
+            (
+                "More in flight",
+                "where the manager allows it, twice as much as far as it lies idle, when use reaches \(nearShare) of"
+                    + " what is there; looked at after 1, 2, 4, 8 windows and so on, and from then on every"
+                    + " \(mostWindowsBetweenLooks); what is borrowed and not used is given back"
+            ),
+            (
+                "Placement",
+                "home by hash, then steps; \(placesAllByWish ? "all calls" : "where the manager asks for it, calls") go"
+                    + " first where what is wanted lies idle"
             ),
         ]
     }

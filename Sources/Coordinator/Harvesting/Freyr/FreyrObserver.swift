@@ -42,7 +42,8 @@ struct FreyrObserver: Sendable {
     /// Takes in an invocation that has ended.
     mutating func finished(_ record: FinishedInvocation) {
         functions[record.function].history.finished(record)
-        guard record.safeguarded, record.succeeded else { return }
+        // Who came to have more in flight does not tell how long the user's amounts take.
+        guard record.safeguarded, record.succeeded, !record.heldMoreThanUser else { return }
         guard record.sequence > functions[record.function].calibration else { return }
         functions[record.function].calibration = record.sequence
         functions[record.function].baselineSeconds = record.executionSeconds
@@ -52,6 +53,7 @@ struct FreyrObserver: Sendable {
     func decision(_ candidate: Int, in situation: Situation) -> AllocationDecision {
         AllocationDecision(
             situation.verdict.allocation(of: candidate, in: inputs.grid),
-            safeguarded: situation.verdict.isSafeguarded, returnsOnDemand: true)
+            safeguarded: situation.verdict.isSafeguarded, returnsOnDemand: true,
+            mostInFlight: inputs.grid.maximum, placedByWish: true)
     }
 }

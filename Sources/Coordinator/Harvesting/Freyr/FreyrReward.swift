@@ -11,7 +11,7 @@ public struct FreyrReward: Sendable, Hashable {
     public var price: Double
 
     /// A reward with these weights, neither of them negative. `docs/freyr.md` says how the defaults were found.
-    public init(harmWeight: Double = 4, price: Double = 0.5) {
+    public init(harmWeight: Double = 2, price: Double = 0.25) {
         self.harmWeight = harmWeight
         self.price = price
     }
@@ -22,12 +22,12 @@ public struct FreyrReward: Sendable, Hashable {
         return (gain < 0 ? harmWeight * gain : gain) - price * Self.charge(of: record)
     }
 
-    /// What the call held, times how long, in parts of what its user's amounts are over the baseline; the mean of both
-    /// resources. 1 for a call that ran as its user defined it, and for one without a baseline.
+    /// What the call held, summed over its execution, in parts of what its user's amounts are over the baseline; the
+    /// mean of both resources. 1 for a call that ran as its user defined it, and for one without a baseline.
     public static func charge(of record: FinishedInvocation) -> Double {
         guard record.baselineSeconds > 0, record.user.millicores > 0, record.user.mebibytes > 0 else { return 1 }
-        let cpu = Double(record.allocated.millicores) / Double(record.user.millicores)
-        let memory = Double(record.allocated.mebibytes) / Double(record.user.mebibytes)
-        return (cpu + memory) / 2 * record.relativeExecutionTime
+        let cpu = record.heldMillicoreSeconds / Double(record.user.millicores)
+        let memory = record.heldMebibyteSeconds / Double(record.user.mebibytes)
+        return (cpu + memory) / 2 / record.baselineSeconds
     }
 }

@@ -9,12 +9,24 @@ public struct AllocationDecision: Sendable, Hashable {
     /// Whether what the invocation lends comes back as soon as its own use nears what is left to it. True for Freyr alone;
     /// the managers it is compared with have no safeguard in flight in their papers.
     public var returnsOnDemand: Bool
+    /// How much the invocation may come to have in flight, where it uses up what it has; zero where nothing is added.
+    /// What is added is borrowed from what lies idle then, and given back where it turns out not to be used. This goes
+    /// beyond Freyr's paper; the managers it is compared with do without.
+    public var mostInFlight: Resources
+    /// Whether the invocation should go where what is wanted lies idle, among the servers that admit it. This, too,
+    /// goes beyond the papers, in which servers are searched from a home on.
+    public var placedByWish: Bool
 
     /// The wish for `allocation`.
     @inlinable
-    public init(_ allocation: Resources, safeguarded: Bool = false, returnsOnDemand: Bool = false) {
+    public init(
+        _ allocation: Resources, safeguarded: Bool = false, returnsOnDemand: Bool = false,
+        mostInFlight: Resources = .zero, placedByWish: Bool = false
+    ) {
         self.allocation = allocation
         self.safeguarded = safeguarded
         self.returnsOnDemand = returnsOnDemand
+        self.mostInFlight = mostInFlight
+        self.placedByWish = placedByWish
     }
 }

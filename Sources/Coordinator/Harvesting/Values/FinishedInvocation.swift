@@ -6,7 +6,7 @@ public struct FinishedInvocation: Sendable, Hashable {
     public var sequence: Int
     /// What the function's user has defined for it.
     public var user: Resources
-    /// What it was given at its start; what it lent in vain or borrowed for a time only is in `peakUse` and the times.
+    /// What it was given at its start; what came later is in `peakUse`, the times and what it held.
     public var allocated: Resources
     /// The most it used in any window, never more than it had.
     public var peakUse: Resources
@@ -24,13 +24,16 @@ public struct FinishedInvocation: Sendable, Hashable {
     public var safeguarded: Bool
     /// Whether it ended well; what failed tells nothing of a function's needs.
     public var succeeded: Bool
+    /// What it held over its execution, gains and losses in flight included: millicores and mebibytes times seconds.
+    public var heldMillicoreSeconds: Double, heldMebibyteSeconds: Double
 
-    /// The record of one invocation.
+    /// The record of one invocation; what it held is `allocated` all the time unless that is told.
     @inlinable
     public init(
         function: FunctionIndex, sequence: Int, user: Resources, allocated: Resources, peakUse: Resources,
         waitSeconds: Double, executionSeconds: Double, completionSeconds: Double, baselineSeconds: Double,
-        endSeconds: Double, safeguarded: Bool, succeeded: Bool
+        endSeconds: Double, safeguarded: Bool, succeeded: Bool, heldMillicoreSeconds: Double? = nil,
+        heldMebibyteSeconds: Double? = nil
     ) {
         self.function = function
         self.sequence = sequence
@@ -44,6 +47,16 @@ public struct FinishedInvocation: Sendable, Hashable {
         self.endSeconds = endSeconds
         self.safeguarded = safeguarded
         self.succeeded = succeeded
+        self.heldMillicoreSeconds = heldMillicoreSeconds ?? Double(allocated.millicores) * executionSeconds
+        self.heldMebibyteSeconds = heldMebibyteSeconds ?? Double(allocated.mebibytes) * executionSeconds
+    }
+
+    /// Whether it held more than its user's amount of a resource on average. The sums come from parts of its execution,
+    /// so that a billionth is rounding.
+    public var heldMoreThanUser: Bool {
+        let rounding = 1 + 1e-9
+        return heldMillicoreSeconds > Double(user.millicores) * executionSeconds * rounding
+            || heldMebibyteSeconds > Double(user.mebibytes) * executionSeconds * rounding
     }
 
     /// Relative function execution time: execution by baseline, below 1 where the invocation was accelerated.
