@@ -17,7 +17,7 @@ struct FaaSBenchmark {
     static let flatnessLimit = 1.5
     static let memoryLimitMebibytes = 500.0
     static let lengths = [10_000, 100_000, 1_000_000, 10_000_000]
-    /// Half of what 20 servers have is reserved at this rate, and some calls wait.
+    /// At this rate 45 % of the cores of 20 servers are reserved, and some calls wait.
     static let meanGapSeconds = 0.03
 
     static func main() throws {
