@@ -51,24 +51,7 @@ final class LeaseRoadTests {
     }
 
     private func startAgent(leases: Bool = true) throws -> Program {
-        let yaml = """
-            node: w01
-            coordinator: tcp://127.0.0.1:\(installation.port)
-            coordinatorKey: \(installation.path("coordinator.pub").path)
-            key: \(installation.path("w01.key").path)
-            interval: 20ms
-            source: msr
-            msrRoot: \(tree.msrRoot)
-            sysfsRoot: \(tree.sysfsRoot)
-            procRoot: \(tree.procRoot)
-            containers:
-              cgroupParent: \(parent)
-              logRoot: \(installation.folder.path)
-              leases: \(leases)
-              leaseRecord: \(installation.path("leases").path)
-            """
-        try yaml.write(to: installation.path("agent.yaml"), atomically: true, encoding: .utf8)
-        return try Program("reeve-agent", ["run", "--config", installation.path("agent.yaml").path])
+        try installation.startContainerAgent(on: tree, cgroupParent: parent, leases: leases)
     }
 
     private func ask(_ arguments: [String]) throws -> (exitCode: Int32, output: String, error: String) {

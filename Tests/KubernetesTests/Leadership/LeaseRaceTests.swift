@@ -34,8 +34,6 @@ private struct LeaseRace {
     private(set) var server = LeaseServer()
     private(set) var candidates: [Candidate] = []
     private(set) var now = 0.0
-    /// Requests whose answers came in time.
-    private(set) var answered = 0
     var random: SeededRandom
     var lossPerMille = 0
     var longestDelay = 0.05
@@ -88,7 +86,6 @@ private struct LeaseRace {
         if let request = candidates[index].request {
             guard request.endsAt <= now else { return }
             candidates[index].election.take(request.answer ?? .failed, at: local)
-            if request.answer != nil { answered += 1 }
             candidates[index].request = nil
         }
         guard candidates[index].wakesAt <= now else { return }
@@ -121,7 +118,8 @@ struct LeaseRaceTests {
         race.lossPerMille = race.random.index(below: 400)
         race.longestDelay = race.random.uniform() * 6
         var terms: [Int] = []
-        while race.now < 600 {
+        // Where hardly anything comes through it takes long until somebody leads for the first time.
+        while race.now < 600 || (terms.isEmpty && race.now < 3_600) {
             try race.advance()
             let leaders = race.leaders
             try #require(leaders.count <= 1, "at \(race.now) s: \(leaders)")
@@ -129,15 +127,15 @@ struct LeaseRaceTests {
             guard race.random.index(below: 500) == 0 else { continue }
             race.stop(race.random.index(below: 3), seconds: race.random.uniform() * 40)
         }
-        // A network that lets next to nothing through may leave all without office.
-        #expect(!terms.isEmpty || race.answered < 60, "\(race.answered) answers came in time")
+        #expect(!terms.isEmpty)
         // In peace there is a leader for good.
         race.lossPerMille = 0
         race.longestDelay = 0.05
-        while race.now < 700 { try race.advance() }
+        let peace = race.now
+        while race.now < peace + 100 { try race.advance() }
         let settled = race.leaders
         #expect(settled.count == 1)
-        while race.now < 760 {
+        while race.now < peace + 160 {
             try race.advance()
             try #require(race.leaders == settled)
         }
