@@ -91,11 +91,7 @@ struct DarlyCommand: AsyncParsableCommand {
         }
         if let html { try OutputFile.write(report.html(), to: html) }
         if let json {
-            if results.count == 1 {
-                try OutputFile.write(json: results[0], to: json)
-            } else {
-                try OutputFile.write(json: results, to: json)
-            }
+            try OutputFile.write(jsonOf: results, to: json)
         } else {
             print(report.summaryTable(colour: Terminal.takesColour), terminator: "")
         }

@@ -73,11 +73,7 @@ struct OlschedulerCommand: AsyncParsableCommand {
         let report = OlschedulerReport(results)
         if let html { try OutputFile.write(report.html(), to: html) }
         if let json {
-            if results.count == 1 {
-                try OutputFile.write(json: results[0], to: json)
-            } else {
-                try OutputFile.write(json: results, to: json)
-            }
+            try OutputFile.write(jsonOf: results, to: json)
         } else {
             print(report.summaryTable(colour: Terminal.takesColour), terminator: "")
         }

@@ -16,6 +16,15 @@ enum OutputFile {
         try write(text + "\n", to: path)
     }
 
+    /// Writes the only one of `results` as JSON, or several as a list. Throws `CommandFailure`.
+    static func write(jsonOf results: [some Encodable], to path: String) throws(CommandFailure) {
+        if results.count == 1 {
+            try write(json: results[0], to: path)
+        } else {
+            try write(json: results, to: path)
+        }
+    }
+
     /// Writes `text` to the file `path`, whose folder is made when it is not there, or to standard output for "-".
     /// Throws `CommandFailure`.
     static func write(_ text: String, to path: String) throws(CommandFailure) {
