@@ -65,6 +65,15 @@ struct SafeguardTests {
                     least: example.least, most: example.most, isSafeguarded: example.isSafeguarded))
     }
 
+    @Test func `who used it up in a recent call may have more, though the last one needed little`() {
+        var history = Self.history(peak: Records.units(4, 4), allocated: Self.user)
+        history.finished(
+            Records.finished(
+                1, user: Self.user, allocated: Self.user, peak: Resources(millicores: 900, mebibytes: 64)))
+        let verdict = safeguard.verdict(history, user: Self.user)
+        #expect(verdict == SafeguardVerdict(least: Self.user, most: Records.units(8, 8), isSafeguarded: false))
+    }
+
     @Test func `an unknown function, and one whose last call failed, has its user's amount`() {
         #expect(safeguard.verdict(FunctionHistory(), user: Self.user) == .user(Self.user))
         let failed = Self.history(peak: Records.units(1, 1), allocated: Self.user, succeeded: false)

@@ -11,7 +11,7 @@ public struct FreyrReward: Sendable, Hashable {
     public var price: Double
 
     /// A reward with these weights, neither of them negative. `docs/freyr.md` says how the defaults were found.
-    public init(harmWeight: Double = 2, price: Double = 0.25) {
+    public init(harmWeight: Double = 2, price: Double = 0.1) {
         self.harmWeight = harmWeight
         self.price = price
     }

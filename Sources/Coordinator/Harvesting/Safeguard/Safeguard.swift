@@ -3,6 +3,9 @@
 /// Each resource for itself, from the function's last finished call: who used at most nine tenths of the user's amount has
 /// some to lend, down to a step above the largest recent peak; but who came near what was left to it gets everything back.
 /// Who used more than nine tenths of the user's amount may have more (Freyr, WWW 2022, section on safe harvesting).
+///
+/// Beyond the paper: so may who did in any recent call, for where calls differ, one that needed little says little of the
+/// next one. Nobody has less by it.
 public struct Safeguard: Sendable, Hashable {
     /// What is added above a recent peak at least, and counted in.
     public let step: Resources
@@ -60,7 +63,8 @@ public struct Safeguard: Sendable, Hashable {
             return Judgement(least: max(min(aboveRecent, maximum), user), most: max(maximum, user), isSpike: false)
         }
         guard Self.isNear(peak, to: allocated) else {
-            return Judgement(least: min(aboveRecent, user), most: user, isSpike: false)
+            let most = Self.isAtMost(recent, ofAmount: user) ? user : max(maximum, user)
+            return Judgement(least: min(aboveRecent, user), most: most, isSpike: false)
         }
         return Judgement(least: user, most: user, isSpike: true)
     }
