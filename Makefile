@@ -31,7 +31,7 @@ live-demo: setup
 test: setup
 	@scripts/setup.sh nginx-light openssl
 	swift build $(SWIFT_FLAGS) --build-tests
-	REEVE_TEST_EXPERIMENTS=1 swift test $(SWIFT_FLAGS) --skip-build --filter ExperimentsTests.OlschedulerExperimentTests
+	REEVE_TEST_EXPERIMENTS=1 swift test $(SWIFT_FLAGS) --skip-build --filter 'ExperimentsTests.(OlschedulerExperimentTests|FreyrAcceptanceTests)'
 	swift test $(SWIFT_FLAGS) --skip-build
 
 # What needs a real Kubernetes control plane: one is started for it alone and leaves nothing behind. Its binaries are made
