@@ -41,6 +41,9 @@ public struct UplinkService<Source: SampleSource & SendableMetatype>: Service {
     /// speaks another major version.
     public func run() async throws {
         let loop = try SocketLoop<UplinkHandler<Source>>(name: "uplink", onTurn: onTurn)
+        // What is told beside the samples does not wait for the next of them, which may be a minute away.
+        beside.reports.onPut { loop.post { _, _ in } }
+        defer { beside.reports.onPut(nil) }
         try await withGracefulShutdownHandler {
             try await loop.run(roles: nodes.map(\.role)) { [self] _ in try makeHandler() }
         } onGracefulShutdown: {
