@@ -59,7 +59,11 @@ extension CoordinatorResponder {
 
     /// Has the agent carry out an order; an order that it refuses, or does not answer, has failed.
     func carryOut(_ order: (node: NodeName, order: LeaseOrder)) async throws -> LeaseAnswer {
-        guard let event = await (try hub()).leases.carryOut(order.order, on: order.node) else {
+        let event: LeaseEvent
+        switch await (try hub()).leases.carryOut(order.order, on: order.node) {
+        case .told(let told): event = told
+        case .notSent(let sentence): throw OrderFailed(description: "nothing is ordered: \(sentence)")
+        case .unanswered:
             throw OrderFailed(
                 description:
                     "\(order.node) has not answered in time: reeve leases shows what becomes of \(order.order.id)")

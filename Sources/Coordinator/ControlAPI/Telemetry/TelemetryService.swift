@@ -40,6 +40,9 @@ public struct TelemetryService: Service {
     public func run() async throws {
         let authenticator = Authenticator(domains: [Self.domain: try AllowList(folder: allowListFolder)])
         let loop = try SocketLoop<TelemetryHandler>(name: "telemetry", onTurn: onTurn)
+        // An order goes out at once: for as long as it waits, somebody has not what is due to them.
+        hub.leases.onOrder { loop.post { _, _ in } }
+        defer { hub.leases.onOrder(nil) }
         try await withGracefulShutdownHandler {
             try await loop.run(
                 roles: [.curveRouter(bind: bind, keys: keys, domain: Self.domain)], authenticator: authenticator

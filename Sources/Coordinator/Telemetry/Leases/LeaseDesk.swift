@@ -15,13 +15,14 @@ public final class LeaseDesk: Sendable {
         var waiters: [UInt64: Waiter] = [:]
         var nextWaiter: UInt64 = 0
         var isClosed = false
+        var onOrder: (@Sendable () -> Void)?
     }
 
     private struct Waiter {
         let order: LeaseLedger.Order
         let mark: UInt64
         let deadline: MonotonicInstant
-        let continuation: CheckedContinuation<LeaseEvent?, Never>
+        let continuation: CheckedContinuation<LeaseOutcome, Never>
     }
 
     /// A desk that waits for `patienceNanoseconds` at most until an agent answers an order.
@@ -36,9 +37,17 @@ public final class LeaseDesk: Sendable {
         guarded.withLock { ($0.ledger, time.now) }
     }
 
-    /// Sends an order to the agent of `node` and waits for what becomes of it; nil when the agent has not answered in
-    /// time, in which case the order may still be carried out.
-    public func carryOut(_ order: LeaseOrder, on node: NodeName) async -> LeaseEvent? {
+    /// Has `body` called whenever an order waits to be sent, from whatever thread; nil for nobody.
+    public func onOrder(_ body: (@Sendable () -> Void)?) {
+        guarded.withLock { $0.onOrder = body }
+    }
+
+    /// Sends an order to the agent of `node` and waits for what becomes of it, for `patienceNanoseconds` at most where that
+    /// is less than the desk's own.
+    public func carryOut(
+        _ order: LeaseOrder, on node: NodeName, patienceNanoseconds: UInt64 = .max
+    ) async -> LeaseOutcome {
+        let patience = min(patienceNanoseconds, self.patienceNanoseconds)
         let id = guarded.withLock { guarded in
             guarded.nextWaiter += 1
             return guarded.nextWaiter
@@ -52,10 +61,11 @@ public final class LeaseDesk: Sendable {
                         guarded.ledger.fail(order, "too many orders wait to be sent", at: now)
                     }
                     guarded.waiters[id] = Waiter(
-                        order: order, mark: mark, deadline: now.advanced(byNanoseconds: patienceNanoseconds),
+                        order: order, mark: mark, deadline: now.advanced(byNanoseconds: patience),
                         continuation: continuation)
                 }
                 if Task.isCancelled { release(id) }
+                guarded.withLock { $0.onOrder }?()
             }
         } onCancel: {
             release(id)
@@ -89,8 +99,8 @@ public final class LeaseDesk: Sendable {
     package var waiting: Int { guarded.withLock { $0.waiters.count } }
 
     private struct Answer {
-        let continuation: CheckedContinuation<LeaseEvent?, Never>
-        let event: LeaseEvent?
+        let continuation: CheckedContinuation<LeaseOutcome, Never>
+        let outcome: LeaseOutcome
     }
 
     /// Changes what is known and answers everybody whom the change has satisfied, outside the lock.
@@ -100,18 +110,18 @@ public final class LeaseDesk: Sendable {
             change(&guarded, now)
             var answers: [Answer] = []
             for (id, waiter) in guarded.waiters {
-                let event = guarded.ledger.answer(to: waiter.order, after: waiter.mark)
-                guard event != nil || guarded.isClosed || now >= waiter.deadline else { continue }
+                let outcome = guarded.ledger.answer(to: waiter.order, after: waiter.mark)
+                guard outcome != nil || guarded.isClosed || now >= waiter.deadline else { continue }
                 guarded.waiters[id] = nil
-                answers.append(Answer(continuation: waiter.continuation, event: event))
+                answers.append(Answer(continuation: waiter.continuation, outcome: outcome ?? .unanswered))
             }
             return answers
         }
-        for answer in answers { answer.continuation.resume(returning: answer.event) }
+        for answer in answers { answer.continuation.resume(returning: answer.outcome) }
     }
 
     private func release(_ id: UInt64) {
         let waiter = guarded.withLock { $0.waiters.removeValue(forKey: id) }
-        waiter?.continuation.resume(returning: nil)
+        waiter?.continuation.resume(returning: .unanswered)
     }
 }

@@ -11,6 +11,8 @@ public struct LeaseLedger: Sendable {
         public let happenedAt: MonotonicInstant
         /// What.
         public let event: LeaseEvent
+        /// Whether the node's agent has said so; false of an order that never left the coordinator.
+        public let isAgents: Bool
     }
 
     /// What is known of one node's leases.
@@ -23,13 +25,18 @@ public struct LeaseLedger: Sendable {
         public fileprivate(set) var held: [HeldLease] = []
         /// The newest events, oldest first.
         public fileprivate(set) var events: [Event] = []
+        /// Events taken so far, those that are no longer kept included.
+        public fileprivate(set) var taken: UInt64 = 0
         fileprivate var incarnation: UInt64?
         fileprivate var lastNumber: UInt64 = 0
-        /// Events taken so far, those that are no longer kept included.
-        fileprivate var taken: UInt64 = 0
 
-        fileprivate mutating func append(_ event: LeaseEvent, at instant: MonotonicInstant) {
-            events.append(Event(happenedAt: instant, event: event))
+        /// The events after the first `count`, as far as they are kept.
+        public func events(after count: UInt64) -> ArraySlice<Event> {
+            events.suffix(taken > count ? Int(clamping: taken - count) : 0)
+        }
+
+        fileprivate mutating func append(_ event: LeaseEvent, at instant: MonotonicInstant, isAgents: Bool) {
+            events.append(Event(happenedAt: instant, event: event, isAgents: isAgents))
             taken += 1
             if events.count > LeaseLedger.keptEvents { events.removeFirst() }
         }
@@ -83,7 +90,8 @@ public struct LeaseLedger: Sendable {
         var containerID: String?
         if case .take(let request) = order.order { containerID = request.containerID }
         byNode[order.node, default: Node()].append(
-            LeaseEvent(id: order.order.id, containerID: containerID, kind: .refused, sentence: sentence), at: now)
+            LeaseEvent(id: order.order.id, containerID: containerID, kind: .refused, sentence: sentence), at: now,
+            isAgents: false)
     }
 
     /// Takes a report. Reports repeat events; each counts once.
@@ -98,21 +106,15 @@ public struct LeaseLedger: Sendable {
         node.held = report.held
         for event in report.events where event.number > node.lastNumber {
             node.lastNumber = event.number
-            node.append(event.event, at: now.reversed(byNanoseconds: event.ageNanoseconds))
+            node.append(event.event, at: now.reversed(byNanoseconds: event.ageNanoseconds), isAgents: true)
         }
         byNode[report.node] = node
     }
 
     /// What became of an order after `mark`: the first event that answers it, nil while there is none.
-    func answer(to order: Order, after mark: UInt64) -> LeaseEvent? {
-        guard let node = byNode[order.node] else { return nil }
-        let answers: Set<LeaseEvent.Kind> =
-            switch order.order {
-            case .take: [.granted, .renewed, .refused]
-            case .end: [.ended, .refused, .delayed]
-            }
-        let unread = node.taken > mark ? Int(clamping: node.taken - mark) : 0
-        return node.events.suffix(unread).first { $0.event.id == order.order.id && answers.contains($0.event.kind) }?
-            .event
+    func answer(to order: Order, after mark: UInt64) -> LeaseOutcome? {
+        guard let entry = byNode[order.node]?.events(after: mark).first(where: { order.order.isAnswered(by: $0.event) })
+        else { return nil }
+        return entry.isAgents ? .told(entry.event) : .notSent(entry.event.sentence ?? "it could not be sent")
     }
 }
