@@ -24,6 +24,8 @@ private final class HarvestedNode: Sendable {
     private let state = Mutex(State())
     /// So many orders to end a lease are lost on their way.
     let lostEnds = Atomic(0)
+    /// Whether the agent tells nobody of the orders that it carries out.
+    let isMute = Atomic(false)
     private let time = SystemTime()
 
     private struct State {
@@ -54,6 +56,8 @@ private final class HarvestedNode: Sendable {
             state.reports += 1
             return (state.cores, state.events, state.held, state.reports)
         }
+        try tell(cores, number)
+        guard events.isEmpty || !isMute.load(ordering: .relaxed) else { return }
         hub.receive(
             try LeaseReport(
                 node: Self.node, incarnation: 1, isEnabled: isEnabled,
@@ -64,6 +68,9 @@ private final class HarvestedNode: Sendable {
                 },
                 events: events.map { .init(number: $0.number, ageNanoseconds: 0, event: $0.event) }),
             from: Self.node.rawValue)
+    }
+
+    private func tell(_ cores: [String: Double], _ number: UInt64) throws {
         hub.receive(
             try ContainerReport(
                 node: Self.node, incarnation: 1, number: number, part: 0, parts: 1, ageNanoseconds: 0,
@@ -173,6 +180,24 @@ struct HarvestServiceTests {
             node.lostEnds.store(2, ordering: .relaxed)
         }
         #expect(node.lostEnds.load(ordering: .relaxed) == 0)
+        #expect(node.cores == [HarvestedNode.donor: 1.5, HarvestedNode.starved: 0.5])
+    }
+
+    @Test func `what was in force without an answer is given back at the end`() async throws {
+        let node = HarvestedNode(mode: .act)
+        node.isMute.store(true, ordering: .relaxed)
+        node.lostEnds.store(.max, ordering: .relaxed)
+        try await node.run(leaseSeconds: 300) {
+            try await eventually("the donor's limit is lowered, and nobody has said so") {
+                node.cores[HarvestedNode.donor] ?? 9 < 0.3
+                    && node.board.nodes[HarvestedNode.node]?.containers.contains {
+                        $0.leftAlone == "the agent has not answered"
+                    } == true
+            }
+            #expect(node.board.nodes[HarvestedNode.node]?.loans.isEmpty == true)
+            node.lostEnds.store(0, ordering: .relaxed)
+            node.isMute.store(false, ordering: .relaxed)
+        }
         #expect(node.cores == [HarvestedNode.donor: 1.5, HarvestedNode.starved: 0.5])
     }
 

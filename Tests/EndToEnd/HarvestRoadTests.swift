@@ -30,7 +30,7 @@ final class HarvestRoadTests {
     private static let scale = areFiguresWanted ? 5 : 1
     /// The least change worth making, in thousandths of a core.
     private static let step = 20 * scale
-    private static let leaseSeconds = 2.0
+    private static let leaseSeconds = 4.0
 
     private let installation: Installation
     private let tree: VirtualTree
@@ -109,14 +109,12 @@ final class HarvestRoadTests {
         try installation.startContainerAgent(on: tree, cgroupParent: parent, leases: true)
     }
 
-    private func startCoordinator(
-        mode: String = "act", observeFor: String = "1s", leaseSeconds: Double = leaseSeconds
-    ) throws -> Program {
+    private func startCoordinator(mode: String = "act", observeFor: String = "1s") throws -> Program {
         try installation.startCoordinator(
             extra: """
                 harvesting:
                   mode: \(mode)
-                  lease: \(Int(leaseSeconds))s
+                  lease: \(Int(Self.leaseSeconds))s
                   observeFor: \(observeFor)
                   cpuStep: \(Self.step)
                   quietAfterReturn: 5s
@@ -139,8 +137,7 @@ final class HarvestRoadTests {
     @Test func `what lies idle is lent, is shown, and goes back when the coordinator stops`() async throws {
         _ = try startWorkload(Self.starved, size: 20_000, pause: 0)
         let agent = try startAgent()
-        // So long that a busy machine does not lose it, and that it is not over when the coordinator has ended.
-        let coordinator = try startCoordinator(leaseSeconds: 120)
+        let coordinator = try startCoordinator()
         try await awaitHarvest()
         let total = try quota(Self.donor) + quota(Self.starved)
         #expect(total <= (Self.donor.millicores + Self.starved.millicores) * 100)

@@ -19,7 +19,7 @@ struct ContainerHarvest<Manager: ResourceManager>: Sendable {
     let firstSeenAt: Double
     var quietUntil = -Double.infinity
     var quietReason: String?
-    /// When an order to end its lease that was not carried out is given again.
+    /// When an order about its lease that was not carried out is given again.
     var askAgainAt = -Double.infinity
     var calibratedAt: Double
     var reports = 0
@@ -27,21 +27,44 @@ struct ContainerHarvest<Manager: ResourceManager>: Sendable {
     /// Which limits are in force.
     enum Limits: Sendable, Hashable {
         case user
+        /// The agent has said so.
         case leased(Lease)
+        /// Nobody has said what became of an order about this lease, or it may have run out: either the user's limits hold
+        /// or the lease's. It is taken back before anything else is done with the container.
+        case uncertain(Lease)
     }
 
     struct Lease: Sendable, Hashable {
         let id: LeaseID
         let limits: Resources
+        /// Until then it is in force at least, unless it ends early.
+        var surelyUntil: Double
+        /// Until then it is in force at most.
         var until: Double
+        /// Whether a renewal is perhaps still on its way, which would begin the lease anew if it had ended.
+        var mayBeginAnew = false
     }
 
+    /// The lease that is or may be in force.
     var lease: Lease? {
-        guard case .leased(let lease) = limits else { return nil }
-        return lease
+        switch limits {
+        case .user: nil
+        case .leased(let lease), .uncertain(let lease): lease
+        }
     }
 
-    var inForce: Resources { lease?.limits ?? user }
+    /// The limits that are counted on: where it is not certain which hold, the higher ones, so that nothing is lent twice.
+    var inForce: Resources {
+        switch limits {
+        case .user: user
+        case .leased(let lease): lease.limits
+        case .uncertain(let lease): lease.limits.greater(user)
+        }
+    }
+
+    var isUncertain: Bool {
+        if case .uncertain = limits { true } else { false }
+    }
 
     /// Takes in what the container used in an interval that ended at `takenAt`, and decides what it shall have. Reports of
     /// an interval in which its limits changed tell of neither the old nor the new ones.

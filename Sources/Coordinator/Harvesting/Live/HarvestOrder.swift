@@ -18,6 +18,8 @@ public struct HarvestOrder: Sendable, Hashable {
 
     /// The container.
     public let containerID: String
+    /// Its pod's namespace and name.
+    public let namespace, pod: String
     /// What its node's agent is to do.
     public let order: LeaseOrder
     /// Why.

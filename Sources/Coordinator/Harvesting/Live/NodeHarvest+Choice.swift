@@ -2,19 +2,21 @@ import Topology
 
 /// Which change of limits comes next: first what is given back, then renewals, then what lends, then what borrows.
 extension NodeHarvest {
-    /// What the container's limits ought to be: what it wants where that is less than its user's, else what it has
-    /// borrowed.
+    /// What the container's limits ought to be: what it wants where that is less than its user's, else what of its wish it
+    /// has borrowed.
     func goal(_ place: Int) -> Resources {
         let container = containers[place]
         let allocation = ledger.allocation(of: container.party)
-        func one(_ wanted: Int, _ user: Int, _ held: Int) -> Int { wanted < user ? wanted : max(held, user) }
+        func one(_ wanted: Int, _ user: Int, _ held: Int) -> Int { wanted < user ? wanted : max(min(held, wanted), user) }
         return Resources(
             millicores: one(container.wanted.millicores, container.user.millicores, allocation.millicores),
             mebibytes: one(container.wanted.mebibytes, container.user.mebibytes, allocation.mebibytes))
     }
 
     func giveBack(at now: Double, all: Bool) -> HarvestOrder? {
-        func isLender(_ container: ContainerHarvest<Manager>) -> Bool { !container.user.fits(in: container.inForce) }
+        func isLender(_ container: ContainerHarvest<Manager>) -> Bool {
+            container.lease.map { !container.user.fits(in: $0.limits) } ?? false
+        }
         let lenders = containers.indices.filter { isLender(containers[$0]) }
         let others = containers.indices.filter { !isLender(containers[$0]) }
         for place in lenders + others {
@@ -22,7 +24,7 @@ extension NodeHarvest {
             guard let lease = container.lease, container.askAgainAt <= now else { continue }
             let goal = rounded(goal(place), user: container.user)
             let purpose: HarvestOrder.Purpose
-            if all || goal == container.user {
+            if all || container.isUncertain || goal == container.user {
                 purpose = .giveBack
             } else if isDue(lease.limits, goal, user: container.user) || isWorthwhile(container, lease.limits, goal, at: now) {
                 purpose = .adjust
@@ -30,7 +32,8 @@ extension NodeHarvest {
                 continue
             }
             return HarvestOrder(
-                containerID: container.containerID, order: .end(lease.id), purpose: purpose, limits: container.user)
+                containerID: container.containerID, namespace: container.namespace, pod: container.pod,
+                order: .end(lease.id), purpose: purpose, limits: container.user)
         }
         return nil
     }
@@ -64,8 +67,8 @@ extension NodeHarvest {
 
     func renewal(at now: Double) -> HarvestOrder? {
         for container in containers {
-            guard let lease = container.lease, lease.until - now <= settings.leaseSeconds / 2,
-                container.quietUntil <= now, container.wanted != container.user
+            guard case .leased(let lease) = container.limits, lease.surelyUntil - now <= settings.leaseSeconds / 2,
+                container.quietUntil <= now, container.askAgainAt <= now, container.wanted != container.user
             else { continue }
             return take(lease.limits, of: container, lease.id, .renew)
         }
@@ -99,7 +102,7 @@ extension NodeHarvest {
     ) -> HarvestOrder {
         let user = container.user
         return HarvestOrder(
-            containerID: container.containerID,
+            containerID: container.containerID, namespace: container.namespace, pod: container.pod,
             order: .take(
                 LeaseRequest(
                     id: id, containerID: container.containerID,

@@ -1,10 +1,11 @@
 /// What changes the ledger.
 extension NodeHarvest {
-    /// Tells the ledger what the container lends by its limits in force, and what it would borrow.
+    /// Tells the ledger what the container lends by its limits in force, and what it would borrow. What a raised limit has
+    /// taken stays borrowed until the limit is known to be down again.
     mutating func aim(_ place: Int, at now: Double) {
         let container = containers[place]
         let user = container.user, inForce = container.inForce
-        func one(_ wanted: Int, _ user: Int, _ inForce: Int) -> Int { inForce < user ? inForce : max(wanted, user) }
+        func one(_ wanted: Int, _ user: Int, _ inForce: Int) -> Int { inForce < user ? inForce : max(wanted, inForce) }
         let isWatched = now - container.firstSeenAt >= settings.observeSeconds && container.quietUntil <= now
         let wanted = isWatched || container.lease != nil ? container.wanted : user
         ledger.decide(
@@ -15,6 +16,13 @@ extension NodeHarvest {
                     mebibytes: one(wanted.mebibytes, user.mebibytes, inForce.mebibytes))),
             at: now, until: now + settings.leaseSeconds)
         keepReturned()
+    }
+
+    /// Nobody knows any more whether the container's lease is in force.
+    mutating func doubt(_ place: Int, _ lease: ContainerHarvest<Manager>.Lease, at now: Double) {
+        containers[place].limits = .uncertain(lease)
+        containers[place].changedAt = now
+        withdraw(place, at: now)
     }
 
     mutating func end(_ place: Int, at now: Double, because reason: String) {

@@ -3,9 +3,10 @@ public import Topology
 /// The harvest on one node: reports of what its containers use go in, changes of limits come out, one at a time.
 ///
 /// What a container puts up is lent only once its lowered limit is in force, and a raised limit is asked for only when
-/// others have lent what it takes; so the sum of the limits never rises above that of the users' while every change is
-/// answered. A limit that its agent gives back early takes what was lent of it from the borrowers, whose limits are given
-/// back next. Nothing is assumed of a container whose limits somebody else has changed.
+/// others have lent what it takes; so the sum of the limits never rises above that of the users'. An order whose fate is not
+/// known may be in force: what it would lower is not lent, what it would raise stays borrowed, and it is taken back until
+/// somebody says that it is, or it must have run out. A limit that its agent gives back early takes what was lent of it from
+/// the borrowers, whose limits are given back next. Nothing is assumed of a container whose limits somebody else has changed.
 ///
 /// A pure value on one time line in seconds; whoever owns it carries the orders out.
 public struct NodeHarvest<Manager: ResourceManager>: Sendable {
@@ -19,13 +20,14 @@ public struct NodeHarvest<Manager: ResourceManager>: Sendable {
     let prototype: Manager
     var ledger: AllocationLedger
     var containers: [ContainerHarvest<Manager>] = []
-    private var pending: HarvestOrder?
+    /// The order that has not been answered, and when it was given.
+    var pending: (order: HarvestOrder, since: Double)?
     var reportedAt = -Double.infinity
     /// The container whose lease has ended to be taken anew with other limits.
-    private var adjusting: String?
+    var adjusting: String?
 
-    /// After so long an order to end a lease is repeated, in seconds.
-    private static var askAgainSeconds: Double { 1 }
+    /// After so long an order that was not carried out is repeated, in seconds; sooner where leases are short.
+    var askAgainSeconds: Double { min(1, settings.leaseSeconds / 8) }
     /// Events and returned loans that are kept.
     static var kept: Int { 64 }
     /// Limits are users' amounts and the node has as many of them as it has: what is lent comes out of them alone, so the
@@ -69,7 +71,7 @@ public struct NodeHarvest<Manager: ResourceManager>: Sendable {
             containers[place].wanted = containers[place].user
             return
         }
-        if let found = place, containers[found].lease == nil, pending?.containerID != usage.containerID,
+        if let found = place, containers[found].lease == nil, pending?.order.containerID != usage.containerID,
             present.limits != containers[found].user, takenAt - intervalSeconds >= containers[found].changedAt
         {
             remove(found, at: now, because: "somebody has changed its limits")
@@ -107,16 +109,43 @@ public struct NodeHarvest<Manager: ResourceManager>: Sendable {
         for place in containers.indices { aim(place, at: now) }
     }
 
-    /// Takes in what became of a lease, whoever asked for it.
+    /// Takes in what became of a lease, whoever asked for it. Events are to be told in their order and each once, those that
+    /// answer the last order among them.
     public mutating func note(_ event: LeaseEvent, at now: Double) {
+        if let pending, pending.order.order.isAnswered(by: event) { return settle(.told(event), at: now) }
         guard event.kind == .ended, let place = containers.firstIndex(where: { $0.lease?.id == event.id }) else { return }
         let reason = event.reason ?? .expired
-        end(place, at: now, because: Self.words(for: reason))
-        if reason == .changedElsewhere {
+        lose(place, at: now, because: Self.words(for: reason))
+        if reason == .changedElsewhere, containers[place].lease == nil, pending?.order.containerID != containers[place].containerID {
             remove(place, at: now, because: "somebody has changed its limits")
         } else if reason != .returned {
             quieten(place, "its lease ended: \(Self.words(for: reason))", at: now)
         }
+    }
+
+    /// Takes in which leases are in force on the node, and for how many seconds more; to be told after the events up to then.
+    /// A lease that is not among them has ended, even if nobody could be told so.
+    public mutating func reconcile(held: [LeaseID: Double], at now: Double) {
+        for place in containers.indices {
+            switch containers[place].limits {
+            case .user: continue
+            case .leased(let lease):
+                guard held[lease.id] == nil else { continue }
+                lose(place, at: now, because: "it is no longer in force")
+                quieten(place, "its lease ended, and nobody has said why", at: now)
+            case .uncertain(var lease):
+                guard let remaining = held[lease.id] else { continue }
+                lease.until = max(lease.until, now + remaining)
+                containers[place].limits = .uncertain(lease)
+            }
+        }
+    }
+
+    /// The container's lease has ended, and not by an order of the harvest.
+    private mutating func lose(_ place: Int, at now: Double, because reason: String) {
+        guard let lease = containers[place].lease, lease.mayBeginAnew else { return end(place, at: now, because: reason) }
+        keep(place, before: containers[place].inForce, after: containers[place].user, reason, at: now)
+        doubt(place, lease, at: now)
     }
 
     // MARK: What is wanted
@@ -127,73 +156,34 @@ public struct NodeHarvest<Manager: ResourceManager>: Sendable {
         at now: Double, givesBackOnly: Bool = false, draw: () -> LeaseID
     ) -> HarvestOrder? {
         guard pending == nil else { return nil }
-        for place in containers.indices {
-            if let lease = containers[place].lease, lease.until <= now {
-                end(place, at: now, because: Self.words(for: .expired))
-            }
-        }
+        for place in containers.indices { age(place, at: now) }
         ledger.expire(at: now)
         keepReturned()
+        var order: HarvestOrder?
         if let place = takeAdjusting() {
-            pending = givesBackOnly ? nil : take(place, draw)
-            if pending == nil { withdraw(place, at: now) }
+            order = givesBackOnly ? nil : take(place, draw)
+            if order == nil { withdraw(place, at: now) }
         }
-        pending = pending ?? giveBack(at: now, all: givesBackOnly)
-        if pending == nil, !givesBackOnly {
-            pending = renewal(at: now) ?? change(at: now, lending: true, draw) ?? change(at: now, lending: false, draw)
+        order = order ?? giveBack(at: now, all: givesBackOnly)
+        if order == nil, !givesBackOnly {
+            order = renewal(at: now) ?? change(at: now, lending: true, draw) ?? change(at: now, lending: false, draw)
         }
-        return pending
+        pending = order.map { ($0, now) }
+        return order
     }
 
-    /// Takes in how the last order was answered; nil when it was not in time. An order that nobody answered may have been
-    /// carried out, so what it could have raised counts as raised until it has run out.
-    public mutating func answered(_ event: LeaseEvent?, at now: Double) {
-        guard let order = pending else { return }
-        pending = nil
-        guard let place = containers.firstIndex(where: { $0.containerID == order.containerID }) else { return }
-        switch (order.order, event?.kind) {
-        case (.take(let request), .granted?), (.take(let request), .renewed?):
-            hold(place, request, order, at: now)
-        case (.take, .some):
-            // A lease that is not renewed lasts to its end all the same.
-            if order.purpose != .renew { withdraw(place, at: now) }
-            quieten(place, event?.sentence ?? "refused", at: now)
-        case (.take(let request), nil):
-            if order.purpose != .renew {
-                withdraw(place, at: now)
-                if !order.limits.fits(in: containers[place].user) { hold(place, request, order, at: now) }
-            }
-            quieten(place, "the agent has not answered", at: now)
-        case (.end, .ended?) where order.purpose == .adjust:
-            // The next order takes the lease that ought to be; until then what the old one lent stays lent.
-            keep(place, before: containers[place].inForce, after: containers[place].user, "to be adjusted", at: now)
-            containers[place].limits = .user
-            containers[place].changedAt = now
-            adjusting = order.containerID
-        case (.end, .ended?), (.end, .refused?):
-            end(place, at: now, because: "given back")
-        case (.end, _):
-            containers[place].askAgainAt = now + Self.askAgainSeconds
-            quieten(place, event?.sentence ?? "the agent has not answered", at: now)
+    /// A lease that must be over has ended; one that may be is in doubt.
+    private mutating func age(_ place: Int, at now: Double) {
+        guard let lease = containers[place].lease else { return }
+        if lease.until <= now {
+            end(place, at: now, because: Self.words(for: .expired))
+        } else if lease.surelyUntil <= now, !containers[place].isUncertain {
+            doubt(place, lease, at: now)
         }
     }
 
     private mutating func takeAdjusting() -> Int? {
         defer { adjusting = nil }
         return adjusting.flatMap { id in containers.firstIndex { $0.containerID == id } }
-    }
-
-    private mutating func hold(_ place: Int, _ request: LeaseRequest, _ order: HarvestOrder, at now: Double) {
-        let before = containers[place].inForce
-        let seconds = Double(request.durationNanoseconds) * 1e-9
-        containers[place].limits = .leased(
-            .init(id: request.id, limits: order.limits, until: now + seconds))
-        if before != order.limits {
-            containers[place].changedAt = now
-            keep(place, before: before, after: order.limits, "to \(order.purpose.rawValue)", at: now)
-        }
-        aim(place, at: now)
-        // What has just been put up is there for the others.
-        for other in containers.indices where other != place { aim(other, at: now) }
     }
 }
