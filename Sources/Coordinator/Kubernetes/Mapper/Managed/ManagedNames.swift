@@ -8,4 +8,8 @@ public enum ManagedNames {
     /// that pods of one placement are told from those of every other, and going back to an earlier placement makes new
     /// pods.
     public static let placementLabel = "reeve.dev/placement"
+    /// The label on every pod whose containers reeve has given other limits and not put back; its value is "true".
+    public static let resizedLabel = "reeve.dev/resized"
+    /// The annotation on the same pods that keeps what was found there (`ResizeNote`).
+    public static let foundLimitsAnnotation = "reeve.dev/found-limits"
 }
