@@ -118,6 +118,15 @@ public struct Router: Sendable {
         state.fleet.drain(address, at: now)
     }
 
+    /// A health check finds the worker at `address` well, which ends its ejection, or unwell, which ejects it, for
+    /// `holdingSeconds` at least. Nothing happens when there is none.
+    public mutating func probed(
+        _ address: WorkerAddress, isHealthy: Bool, holdingSeconds: Double, at now: MonotonicInstant
+    ) -> [Effect] {
+        state.fleet.probed(address, isHealthy: isHealthy, holdingSeconds: holdingSeconds, at: now)
+        return advance(to: now)
+    }
+
     /// Takes the entries of `registry` in place of those there were.
     public mutating func replaceRegistry(with registry: PackageRegistry) {
         state.registry.replaceEntries(with: registry)

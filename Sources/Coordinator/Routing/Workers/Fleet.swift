@@ -122,6 +122,19 @@ public struct Fleet: Sendable {
         return id
     }
 
+    /// The worker at `address` is found well or unwell by a health check; unwell, it takes nothing for `holdingSeconds`
+    /// at least. Nothing happens when there is none.
+    mutating func probed(
+        _ address: WorkerAddress, isHealthy: Bool, holdingSeconds: Double, at now: MonotonicInstant
+    ) {
+        guard let index = index(at: address) else { return }
+        if isHealthy {
+            workers[index].foundWell()
+        } else {
+            workers[index].foundUnwell(holdingSeconds: holdingSeconds, health, at: now)
+        }
+    }
+
     /// The earliest instant at which a worker that takes nothing now may take something again by the passing of time
     /// alone: the end of an ejection, or of the time for which it said it is full. Nil when there is none.
     public func nextReturn(after now: MonotonicInstant) -> MonotonicInstant? {

@@ -17,6 +17,24 @@ extension Worker {
         }
     }
 
+    /// The worker fails its health check and takes nothing for `holdingSeconds` at least, by when the next check is due.
+    mutating func foundUnwell(holdingSeconds: Double, _ rules: HealthRules, at now: MonotonicInstant) {
+        let held = now.advanced(byNanoseconds: nanoseconds(holdingSeconds))
+        switch state {
+        case .active: state = ejected(number: 1, rules, at: now)
+        case .probation(let ejections): state = ejected(number: ejections + 1, rules, at: now)
+        case .ejected, .draining, .removed: break
+        }
+        if case .ejected(let until, let ejections) = state {
+            state = .ejected(until: max(until, held), ejections: ejections)
+        }
+    }
+
+    /// The worker passes its health check: an ejection ends, and requests will show the rest.
+    mutating func foundWell() {
+        if case .ejected(_, let ejections) = state { state = .probation(ejections: ejections) }
+    }
+
     private mutating func fail(_ rules: HealthRules, at now: MonotonicInstant) {
         switch state {
         case .active(var failures):

@@ -4,6 +4,8 @@ public import Topology
 public struct WorkerSpecification: Hashable, Sendable {
     /// Where it is reached.
     public var address: WorkerAddress
+    /// What it speaks.
+    public var kind: WorkerKind
     /// Its share of requests beside other workers'; 0 takes it out of every balancer's choice, as in HAProxy.
     public var weight: Int
     /// The most requests it may have at once; nil where there is no such limit.
@@ -19,7 +21,8 @@ public struct WorkerSpecification: Hashable, Sendable {
     /// A worker as described. Throws `RoutingError` for a weight beyond 0...65535, a capacity below 1, and cores that
     /// are no positive number.
     public init(
-        address: WorkerAddress, weight: Int = 1, capacity: Int? = nil, cores: Double? = nil, node: NodeName? = nil
+        address: WorkerAddress, kind: WorkerKind = .any, weight: Int = 1, capacity: Int? = nil, cores: Double? = nil,
+        node: NodeName? = nil
     ) throws(RoutingError) {
         guard (0...Self.greatestWeight).contains(weight) else {
             throw RoutingError(
@@ -32,6 +35,7 @@ public struct WorkerSpecification: Hashable, Sendable {
             throw RoutingError("worker \(address) has \(cores) cores: allowed is any positive number")
         }
         self.address = address
+        self.kind = kind
         self.weight = weight
         self.capacity = capacity
         self.cores = cores
