@@ -1,0 +1,393 @@
+import Measures
+import NIOCore
+import Routing
+import Synchronization
+import Topology
+
+/// One request on its way: from the client to a worker, perhaps to another, and the answer back.
+final class Exchange {
+    /// Why a worker did not answer, or not to the end.
+    enum Failure {
+        case noConnection(String)
+        case brokeOff(String)
+        case timeout
+        case badAnswer(String)
+    }
+
+    private enum Stage {
+        case routing
+        case waiting(Ticket)
+        case opening(Assignment, WorkerConnection)
+        case sent(Assignment, WorkerConnection)
+        case ended
+    }
+
+    let head: RequestHead
+    /// The octets that the head was read from.
+    let lines: ByteBuffer
+    let route: Route
+    private let loop: ProxyLoop
+    private let client: ClientConnection
+    private let function: FunctionName
+    private let newRequestID: String?
+    private let arrivedAt: MonotonicInstant
+    private var stage = Stage.routing
+    /// What of the request's body is still to come from the client.
+    private var framing: BodyFraming
+    private var bodyBytes = 0
+    /// The body so far, or its beginning while nothing was sent.
+    private var held: ByteBuffer?
+    /// Whether `held` is all that has come of the body, so that the request can be sent again.
+    private var isHeldWhole = true
+    private var failures = 0
+    private var failed: [WorkerID] = []
+    private var sentAt: MonotonicInstant
+    private var answer: (status: Int, coding: AnswerWriter.Coding, closes: Bool, outcome: RequestOutcome)?
+    private var answerBytes = 0
+
+    /// Parts of an answer up to this size are copied together, larger ones are written as they are.
+    private static let copiedBytes = 8_192
+
+    init(_ loop: ProxyLoop, _ client: ClientConnection, _ head: RequestHead, _ route: Route, lines: ByteBuffer) {
+        self.loop = loop
+        self.client = client
+        self.head = head
+        self.route = route
+        self.lines = lines
+        framing = head.framing
+        let octets = lines.readableBytesUInt8Span
+        function = FunctionName(octets.text(in: route.function))
+        newRequestID = head.fields.keptRequestID(octets) == nil ? loop.nextRequestID() : nil
+        arrivedAt = loop.now
+        sentAt = loop.now
+    }
+
+    /// Whether all of the request has come from the client.
+    var requestIsComplete: Bool { framing.isComplete }
+
+    /// Whether the client gets the data of chunks, and not the chunks.
+    var wantsDataAlone: Bool { answer?.coding == .dechunked }
+
+    // MARK: Routing
+
+    /// Finds a worker.
+    func start() {
+        let octets = lines.readableBytesUInt8Span
+        let invocation = Invocation(
+            function: function, uri: octets.text(in: head.target), client: client.identity.octets)
+        let admission = loop.desk.arrive(invocation, avoiding: failed, at: loop.now) {
+            let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
+            return Waiter { end in bound.eventLoop.execute { bound.value.waitEnded(end) } }
+        }
+        switch admission {
+        case .send(let assignment): dispatch(assignment)
+        case .wait(let ticket): stage = .waiting(ticket)
+        case .refuse(let refusal): refuse(refusal)
+        }
+    }
+
+    private func waitEnded(_ end: WaitEnd) {
+        loop.touch()
+        switch (stage, end) {
+        case (.waiting, .send(let assignment)): dispatch(assignment)
+        case (.waiting, .refuse(let refusal)): refuse(refusal)
+        // The client left when the worker was already found.
+        case (_, .send(let assignment)): loop.desk.end(assignment, .abandoned, after: 0, at: loop.now)
+        case (_, .refuse): break
+        }
+    }
+
+    private func dispatch(_ assignment: Assignment) {
+        sentAt = loop.now
+        stage = .routing
+        loop.connect(self, to: assignment)
+    }
+
+    private func refuse(_ refusal: Refusal) {
+        stage = .ended
+        let isUnserved = refusal.reason == .noWorkers || refusal.reason == .noneInService
+        if isUnserved, failures > 0 {
+            return client.refuse(OwnAnswer(status: 502, sentence: "no worker could be reached"), .workerFailed, self)
+        }
+        client.refuse(
+            OwnAnswer(status: 503, sentence: refusal.sentence, retryAfterSeconds: refusal.retryAfterSeconds),
+            refusal.reason.refusal, self)
+    }
+
+    // MARK: The way to the worker
+
+    /// A connection is being made.
+    func connecting(_ assignment: Assignment, _ connection: WorkerConnection) {
+        stage = .opening(assignment, connection)
+    }
+
+    /// A connection is there: the request goes out, as far as it has come.
+    func connected(_ assignment: Assignment, _ connection: WorkerConnection) {
+        stage = .sent(assignment, connection)
+        connection.begin(self)
+        let writer = RequestWriter(head: head, route: route, client: client.identity, newRequestID: newRequestID)
+        writer.write(lines.readableBytesUInt8Span, for: assignment.kind, to: &loop.request)
+        if let held {
+            if held.readableBytes <= Self.copiedBytes {
+                loop.request.writeImmutableBuffer(held)
+                connection.write(loop.request)
+            } else {
+                connection.write(loop.request)
+                connection.write(held)
+            }
+        } else {
+            connection.write(loop.request)
+        }
+        connection.flush()
+        loop.request.clear()
+        limitHeld(adding: 0)
+        if framing.isComplete {
+            connection.awaitAnswer()
+        } else if connection.isWritable {
+            client.resumeReading()
+        }
+    }
+
+    /// Takes from `octets` what belongs to the request's body. Throws `MessageError`.
+    func takeBody(_ octets: inout ByteBuffer) throws(MessageError) {
+        let end = try framing.take(octets.readableBytesUInt8Span, from: 0) { _ in }
+        guard end > 0, let part = octets.readSlice(length: end) else { return }
+        bodyBytes += end
+        if let limit = loop.settings.limits.bodyBytes, bodyBytes > limit {
+            throw MessageError(413, "the body is longer than \(limit) bytes")
+        }
+        switch stage {
+        case .sent(_, let connection):
+            limitHeld(adding: end)
+            if isHeldWhole { hold(part) }
+            connection.write(part)
+            if framing.isComplete {
+                connection.flush()
+                connection.awaitAnswer()
+            }
+            if !connection.isWritable { client.holdReading() }
+        case .routing, .waiting, .opening:
+            hold(part)
+            if (held?.readableBytes ?? 0) >= loop.settings.limits.heldBodyBytes { client.holdReading() }
+        case .ended: break
+        }
+    }
+
+    /// What was written of the body goes out.
+    func flushRequest() {
+        if case .sent(_, let connection) = stage { connection.flush() }
+    }
+
+    /// The worker's connection takes more again.
+    func workerTakesMore() {
+        if framing.isComplete {
+            if case .sent(_, let connection) = stage { connection.awaitAnswer() }
+        } else {
+            client.resumeReading()
+        }
+    }
+
+    private func hold(_ part: ByteBuffer) {
+        if held == nil { held = part } else { held?.writeImmutableBuffer(part) }
+    }
+
+    /// What has been sent is kept only up to a limit.
+    private func limitHeld(adding count: Int) {
+        guard (held?.readableBytes ?? 0) + count > loop.settings.limits.heldBodyBytes else { return }
+        held = nil
+        isHeldWhole = false
+    }
+
+    // MARK: The way back
+
+    /// The worker announces something, 100 (Continue) above all.
+    func announced(_ announcement: ResponseHead, _ lines: ByteBuffer) {
+        guard head.isVersion11 else { return }
+        let writer = AnswerWriter(
+            head: announcement, request: head, newRequestID: nil, coding: .verbatim, closes: false)
+        writer.write(lines.readableBytesUInt8Span, to: &loop.output)
+        client.send(&loop.output)
+    }
+
+    /// The head of an answer has come. False when the request goes to another worker instead.
+    func answers(_ answerHead: ResponseHead, _ lines: ByteBuffer, _ framing: BodyFraming) -> Bool {
+        let octets = lines.readableBytesUInt8Span
+        let outcome = RequestOutcome(answerHead, octets)
+        if case .full = outcome, isHeldWhole {
+            goElsewhere(outcome)
+            return false
+        }
+        let coding = AnswerWriter.coding(framing, for: head)
+        let endsUnframed = !head.isVersion11 && (coding == .dechunked || framing == .untilClose)
+        let closes = !head.keepsAlive || !requestIsComplete || endsUnframed || client.mustClose
+        let writer = AnswerWriter(
+            head: answerHead, request: head, newRequestID: newRequestID, coding: coding, closes: closes)
+        writer.write(octets, to: &loop.output)
+        answer = (answerHead.status, coding, closes, outcome)
+        return true
+    }
+
+    /// Octets of the answer's body, in the form that `wantsDataAlone` asks for.
+    func answer(_ octets: ByteBuffer) {
+        answerBytes += octets.readableBytes
+        let isChunk = answer?.coding == .chunked
+        if isChunk { loop.output.writeString("\(String(octets.readableBytes, radix: 16))\r\n") }
+        if octets.readableBytes <= Self.copiedBytes {
+            loop.output.writeImmutableBuffer(octets)
+        } else {
+            client.write(&loop.output)
+            client.write(octets)
+        }
+        if isChunk { loop.output.writeStaticString("\r\n") }
+        if !client.isWritable, case .sent(_, let connection) = stage { connection.holdReading() }
+    }
+
+    /// What was written of the answer goes out.
+    func flushAnswer() { client.send(&loop.output) }
+
+    /// The client takes more again.
+    func clientTakesMore() {
+        if case .sent(_, let connection) = stage { connection.resumeReading() }
+    }
+
+    /// The answer is complete.
+    func answered() {
+        guard case .sent(let assignment, _) = stage, let answer else { return }
+        stage = .ended
+        if answer.coding == .chunked { loop.output.writeStaticString("0\r\n\r\n") }
+        client.send(&loop.output)
+        conclude(assignment, answer.outcome, status: answer.status)
+        client.finished(closes: answer.closes)
+    }
+
+    // MARK: What goes wrong
+
+    /// The worker did not answer, or not to the end.
+    func failed(_ failure: Failure) {
+        loop.output.clear()
+        guard let (assignment, connection) = assigned else { return }
+        let isRace = failure.isBreak && connection.isReused && !connection.hasAnswered
+        let outcome = isRace ? RequestOutcome.abandoned : .workerFailed
+        failures += 1
+        if answer == nil, isHeldWhole, mayResend(after: failure, isRace: isRace), failures < loop.settings.retries.attempts {
+            loop.desk.end(assignment, outcome, after: sinceSent, at: loop.now)
+            if !isRace { failed.append(assignment.worker) }
+            loop.desk.counters.resent.add(1, ordering: .relaxed)
+            stage = .routing
+            return start()
+        }
+        stage = .ended
+        let own = failure.answer
+        conclude(assignment, outcome, status: answer?.status ?? own.answer.status)
+        if answer == nil { client.refuse(own.answer, own.reason, nil) } else { client.abort() }
+    }
+
+    /// The client has gone.
+    func abandon() {
+        switch stage {
+        case .routing, .ended: break
+        case .waiting(let ticket): loop.desk.withdraw(ticket)
+        case .opening(let assignment, let connection):
+            connection.abandonOpening()
+            conclude(assignment, .abandoned, status: 499)
+        case .sent(let assignment, let connection):
+            connection.close()
+            conclude(assignment, .abandoned, status: answer?.status ?? 499)
+        }
+        stage = .ended
+    }
+
+    private func mayResend(after failure: Failure, isRace: Bool) -> Bool {
+        if case .noConnection = failure { return true }
+        return isRace && head.method.isIdempotent && loop.settings.retries.resendsIdempotent
+    }
+
+    /// The worker is full: the request is tried again, where there is room, for as long as requests may wait.
+    private func goElsewhere(_ outcome: RequestOutcome) {
+        guard let (assignment, _) = assigned else { return }
+        loop.desk.end(assignment, outcome, after: sinceSent, at: loop.now)
+        stage = .routing
+        guard loop.now.seconds(since: arrivedAt) < loop.settings.queuePatienceSeconds else {
+            return refuse(Refusal(reason: .waitedTooLong, retryAfterSeconds: 1))
+        }
+        loop.desk.counters.resent.add(1, ordering: .relaxed)
+        start()
+    }
+
+    private var assigned: (Assignment, WorkerConnection)? {
+        switch stage {
+        case .opening(let assignment, let connection), .sent(let assignment, let connection): (assignment, connection)
+        case .routing, .waiting, .ended: nil
+        }
+    }
+
+    private var sinceSent: UInt64 { loop.now.nanoseconds(since: sentAt) }
+
+    private func conclude(_ assignment: Assignment, _ outcome: RequestOutcome, status: Int) {
+        loop.desk.end(
+            assignment, of: function, outcome, sinceSent: sinceSent, sinceArrival: loop.now.nanoseconds(since: arrivedAt),
+            at: loop.now)
+        record(status, bytes: answerBytes, worker: assignment.address)
+        if answer != nil { loop.desk.counters.answered(status) }
+    }
+
+    /// Leaves a line in the access log, if there is one.
+    func record(_ status: Int, bytes: Int, worker: WorkerAddress?) {
+        guard let log = loop.log else { return }
+        let octets = lines.readableBytesUInt8Span
+        log.write(
+            AccessLogLine(
+                client: client.identity.text, method: octets.text(in: head.methodRange), target: octets.text(in: head.target),
+                isVersion11: head.isVersion11, status: status, bytes: bytes, worker: worker?.text,
+                function: function.rawValue, requestID: newRequestID ?? head.fields.keptRequestID(octets),
+                seconds: loop.now.seconds(since: arrivedAt), userAgent: head.fields.text(of: "user-agent", octets),
+                referrer: head.fields.text(of: "referer", octets)))
+    }
+
+    /// The name under which the client hears of the request in an answer of the proxy's own.
+    var requestID: String? { newRequestID ?? head.fields.keptRequestID(lines.readableBytesUInt8Span) }
+}
+
+extension Exchange.Failure {
+    /// The connection ended without a word.
+    var isBreak: Bool {
+        if case .brokeOff = self { true } else { false }
+    }
+
+    /// What the client is told.
+    var answer: (answer: OwnAnswer, reason: RefusalReason) {
+        switch self {
+        case .noConnection(let reason):
+            (OwnAnswer(status: 502, sentence: "the worker could not be reached: \(reason)"), .workerFailed)
+        case .brokeOff(let reason):
+            (OwnAnswer(status: 502, sentence: "the worker broke off before its answer: \(reason)"), .workerFailed)
+        case .timeout: (OwnAnswer(status: 504, sentence: "the worker did not answer in time"), .workerTimeout)
+        case .badAnswer(let sentence):
+            (OwnAnswer(status: 502, sentence: "the worker's answer cannot be read: \(sentence)"), .badAnswer)
+        }
+    }
+}
+
+extension Refusal.Reason {
+    var refusal: RefusalReason {
+        switch self {
+        case .noWorkers: .noWorkers
+        case .noneInService: .noneInService
+        case .queueFull: .queueFull
+        case .waitedTooLong: .waitedTooLong
+        }
+    }
+}
+
+extension RequestOutcome {
+    /// What an answer's head says of the worker and the function.
+    init(_ head: ResponseHead, _ octets: Span<UInt8>) {
+        let retryAfter = head.fields.all.first { $0.kind == .retryAfter }
+        if head.status == 429 || (head.status == 503 && retryAfter != nil) {
+            let seconds = retryAfter.flatMap { Double(octets.text(in: $0.value)) }
+            self = .full(retryAfterSeconds: seconds.flatMap { $0 > 0 && $0.isFinite ? min($0, 3_600) : nil })
+        } else {
+            self = head.status >= 500 ? .functionFailed : .succeeded
+        }
+    }
+}

@@ -1,0 +1,144 @@
+import Logging
+import Measures
+import NIOCore
+import NIOPosix
+import Routing
+import Synchronization
+
+/// What the connections on one event loop share. It is used on that loop only; a request, its client and its worker are
+/// all on one loop, so that no octet crosses threads.
+final class ProxyLoop {
+    let eventLoop: any EventLoop
+    let settings: ProxySettings
+    let desk: RoutingDesk
+    let budget: DescriptorBudget
+    let log: AccessLog?
+    private let time: any TimeSource
+    /// The time at which the present event came.
+    private(set) var now: MonotonicInstant
+    /// No further requests are taken on connections.
+    private(set) var isDraining = false
+    /// What is about to be written to a client, and to a worker. Both are empty between events; their memory serves again.
+    var output = ByteBuffer()
+    var request = ByteBuffer()
+    var clients = ConnectionList<ClientConnection>()
+    var workers = ConnectionList<WorkerConnection>()
+    private var pools: [WorkerID: WorkerPool] = [:]
+    private var names: RequestNames
+    private let clientLeft: @Sendable () -> Void
+    private var tick: RepeatedTask?
+
+    init(
+        _ eventLoop: any EventLoop, _ settings: ProxySettings, _ desk: RoutingDesk, _ budget: DescriptorBudget,
+        time: any TimeSource, random: SeededRandom, log: AccessLog?, clientLeft: @escaping @Sendable () -> Void
+    ) {
+        self.eventLoop = eventLoop
+        self.settings = settings
+        self.desk = desk
+        self.budget = budget
+        self.log = log
+        self.time = time
+        self.clientLeft = clientLeft
+        now = time.now
+        names = RequestNames(random)
+    }
+
+    /// An event has come.
+    func touch() { now = time.now }
+
+    /// The instant `seconds` after the present event.
+    func after(_ seconds: Double) -> MonotonicInstant { now.advanced(byNanoseconds: UInt64(seconds * 1e9)) }
+
+    /// A name for a request that brought none.
+    func nextRequestID() -> String { names.next() }
+
+    // MARK: Time
+
+    /// Begins to look at deadlines.
+    func start() {
+        let shortest = settings.timeouts.all.map(\.seconds).min() ?? 1
+        let seconds = min(max(min(shortest, settings.queuePatienceSeconds) / 4, 0.01), 0.25)
+        let period = TimeAmount.nanoseconds(Int64(seconds * 1e9))
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        tick = eventLoop.scheduleRepeatedTask(initialDelay: period, delay: period) { _ in bound.value.lookAtDeadlines() }
+    }
+
+    private func lookAtDeadlines() {
+        touch()
+        desk.advance()
+        for client in clients.expired(at: now) { client.expire() }
+        for worker in workers.expired(at: now) { worker.expire() }
+        forgetWorkers()
+        log?.flush()
+    }
+
+    // MARK: Clients
+
+    func opened(_ client: ClientConnection) {
+        clients.insert(client)
+        desk.counters.clientConnections.add(1, ordering: .relaxed)
+    }
+
+    func closed(_ client: ClientConnection) {
+        clients.remove(client)
+        desk.counters.clientConnections.subtract(1, ordering: .relaxed)
+        clientLeft()
+    }
+
+    /// Closes the connection that has been without a request for longest, when there is one.
+    func closeIdleClient() {
+        let idle = clients.all.lazy.compactMap { client in client.idleSince.map { (client, $0) } }
+        idle.min { $0.1 < $1.1 }?.0.closeIdle()
+    }
+
+    /// Takes no further requests; those under way go on.
+    func drain() {
+        touch()
+        isDraining = true
+        for client in clients.all { client.closeIdle() }
+    }
+
+    /// Cuts everything off.
+    func stop() {
+        touch()
+        tick?.cancel()
+        tick = nil
+        for client in clients.all { client.abort() }
+        for worker in workers.all { worker.close() }
+        log?.flush()
+    }
+
+    // MARK: Workers
+
+    /// A connection to the worker that `exchange` was assigned to: one that is kept, or a new one that will report.
+    func connect(_ exchange: Exchange, to assignment: Assignment) {
+        let pool = pool(of: assignment)
+        if let kept = pool.takeIdle() {
+            exchange.connected(assignment, kept)
+        } else {
+            if budget.workersAreFull { closeIdleWorker() }
+            pool.open(for: exchange, assignment)
+        }
+    }
+
+    private func pool(of assignment: Assignment) -> WorkerPool {
+        if let known = pools[assignment.worker] { return known }
+        let pool = WorkerPool(self, assignment.address)
+        pools[assignment.worker] = pool
+        return pool
+    }
+
+    private func closeIdleWorker() {
+        for pool in pools.values where pool.closeOldestIdle() { return }
+    }
+
+    /// Closes what is kept for workers that are gone.
+    private func forgetWorkers() {
+        guard !pools.isEmpty else { return }
+        let known = Set(desk.workers.map(\.id))
+        for (id, pool) in pools where !known.contains(id) {
+            pool.closeAllIdle()
+            pools[id] = nil
+        }
+    }
+}
