@@ -44,6 +44,8 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let flyingFox: Target.Dependency = .product(name: "FlyingFox", package: "FlyingFox")
 let flyingSocks: Target.Dependency = .product(name: "FlyingSocks", package: "FlyingFox")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
@@ -61,6 +63,7 @@ let package = Package(
                 "Simulation", "Experiments", "Harvesting", "FaaSSimulation",
             ]),
         .library(name: "ReeveCluster", targets: ["Measures", "Topology", "Cluster", "HTTPClient", "Kubernetes"]),
+        .library(name: "ReeveRouter", targets: ["Measures", "Topology", "Routing", "Proxy"]),
         .library(
             name: "ReeveInputs",
             targets: ["Measures", "Topology", "Wire", "Messaging", "Settings", "Registers", "Containers", "Uplink", "Telemetry"]),
@@ -69,6 +72,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
@@ -131,6 +135,8 @@ let package = Package(
             .coordinator, "Harvesting", enters: ["Learning", "Topology", "Measures"],
             resources: [.embedInCode("Freyr/freyr.policy")]),
         room(.coordinator, "Placement", enters: ["Cluster", "Telemetry", "Learning", "Topology", "Measures"]),
+        room(
+            .coordinator, "Proxy", enters: ["Routing", "Topology", "Measures", nioCore, nioPosix, lifecycle, logging]),
 
         // Floor 5.
         room(
@@ -212,6 +218,9 @@ let package = Package(
             "HarvestingTests", enters: ["Harvesting", "Learning", "Topology", "Measures"],
             resources: [.copy("Fixtures")]),
         tests("RoutingTests", enters: ["Routing", "Topology", "Measures"]),
+        tests(
+            "ProxyTests",
+            enters: ["Proxy", "Routing", "Topology", "Measures", "TestSupport", nioCore, nioPosix, lifecycle, logging]),
         tests("RouterSimulationTests", enters: ["RouterSimulation", "Routing", "Topology", "Measures"]),
         tests("PlacementTests", enters: ["Placement", "Cluster", "Telemetry", "Learning", "Topology", "Measures"]),
         tests(
