@@ -41,13 +41,15 @@ public final class SettingsSection {
     /// The keys that the section has, in the file's order: for sections whose keys are names of the user's choice.
     public var keys: [String] { pairs.map(\.key) }
 
-    private func node(_ key: String) -> YAMLNode? {
+    /// The value of `key`, which from now on is a known one; nil when it is absent or null.
+    func node(_ key: String) -> YAMLNode? {
         if !asked.contains(key) { asked.append(key) }
         guard let node = pairs.first(where: { $0.key == key })?.value, !node.isNull else { return nil }
         return node
     }
 
-    private func note(_ key: String, _ value: String) {
+    /// Lists `value` as the one of `key` in force.
+    func note(_ key: String, _ value: String) {
         effective.append((fullName(key), value))
     }
 
@@ -106,105 +108,6 @@ public final class SettingsSection {
         guard allowed.contains(value) else {
             throw SettingsError("\(name(of: key)) is \"\(value)\": allowed is \(allowed.joined(separator: ", "))")
         }
-        return value
-    }
-
-    /// The whole number of `key`, or `standard`, within `range`.
-    public func integer(_ key: String, in range: ClosedRange<Int>, default standard: Int) throws(SettingsError) -> Int {
-        guard let node = node(key) else {
-            note(key, "\(standard)")
-            return standard
-        }
-        guard let text = node.text, let value = Int(text), range.contains(value) else {
-            let given = node.text ?? "not a number"
-            throw SettingsError(
-                "\(name(of: key)) is \(given): allowed is a whole number from \(range.lowerBound) to \(range.upperBound)")
-        }
-        note(key, "\(value)")
-        return value
-    }
-
-    /// The duration of `key`, written as "20ms", "1s", "5m" or "2h", or `standard`, within `range`; all in nanoseconds.
-    public func nanoseconds(
-        _ key: String, in range: ClosedRange<UInt64>, default standard: UInt64
-    ) throws(SettingsError) -> UInt64 {
-        guard let node = node(key) else {
-            note(key, DurationText.format(nanoseconds: standard))
-            return standard
-        }
-        guard let text = node.text, let value = DurationText.parse(text), range.contains(value) else {
-            throw SettingsError(
-                "\(name(of: key)) is \(node.text ?? "not a duration"): allowed is a duration from "
-                    + "\(DurationText.format(nanoseconds: range.lowerBound)) to "
-                    + "\(DurationText.format(nanoseconds: range.upperBound)), written like 20ms, 1s, 5m or 2h")
-        }
-        note(key, DurationText.format(nanoseconds: value))
-        return value
-    }
-
-    /// The duration of `key` in whole milliseconds within `range`, or nil when it is absent.
-    public func optionalMilliseconds(_ key: String, in range: ClosedRange<UInt32>) throws(SettingsError) -> UInt32? {
-        node(key) == nil ? nil : try milliseconds(key, in: range, default: range.lowerBound)
-    }
-
-    /// The duration of `key` in whole milliseconds, or `standard`, within `range`.
-    public func milliseconds(
-        _ key: String, in range: ClosedRange<UInt32>, default standard: UInt32
-    ) throws(SettingsError) -> UInt32 {
-        let nanoseconds = try nanoseconds(
-            key, in: UInt64(range.lowerBound) * 1_000_000...UInt64(range.upperBound) * 1_000_000,
-            default: UInt64(standard) * 1_000_000)
-        guard nanoseconds % 1_000_000 == 0 else {
-            throw SettingsError(
-                "\(name(of: key)) is \(DurationText.format(nanoseconds: nanoseconds)): allowed are whole milliseconds")
-        }
-        return UInt32(nanoseconds / 1_000_000)
-    }
-
-    /// The duration of `key` in whole seconds, or `standard`, within `range`.
-    public func wholeSeconds(
-        _ key: String, in range: ClosedRange<Int>, default standard: Int
-    ) throws(SettingsError) -> Int {
-        let second: UInt64 = 1_000_000_000
-        let nanoseconds = try nanoseconds(
-            key, in: UInt64(range.lowerBound) * second...UInt64(range.upperBound) * second,
-            default: UInt64(standard) * second)
-        guard nanoseconds % second == 0 else {
-            throw SettingsError(
-                "\(name(of: key)) is \(DurationText.format(nanoseconds: nanoseconds)): allowed are whole seconds")
-        }
-        return Int(nanoseconds / second)
-    }
-
-    /// The share of `key`, written in per cent as "1%" or "2.5%", or `standard`, within `range`; all as parts of one.
-    public func share(
-        _ key: String, in range: ClosedRange<Double>, default standard: Double
-    ) throws(SettingsError) -> Double {
-        guard let node = node(key) else {
-            note(key, PercentText.format(standard))
-            return standard
-        }
-        guard let value = node.text.flatMap({ PercentText.parse($0) }), range.contains(value) else {
-            throw SettingsError(
-                "\(name(of: key)) is \(node.text ?? "not a share"): allowed is "
-                    + "\(PercentText.format(range.lowerBound)) to \(PercentText.format(range.upperBound)), written like 1% or 2.5%")
-        }
-        note(key, PercentText.format(value))
-        return value
-    }
-
-    /// The amount of memory of `key`, written as "64KiB" or "8MiB", or `standard`, within `range`; all in bytes.
-    public func bytes(_ key: String, in range: ClosedRange<Int>, default standard: Int) throws(SettingsError) -> Int {
-        guard let node = node(key) else {
-            note(key, BytesText.format(standard))
-            return standard
-        }
-        guard let value = node.text.flatMap({ BytesText.parse($0) }), range.contains(value) else {
-            throw SettingsError(
-                "\(name(of: key)) is \(node.text ?? "not an amount"): allowed is \(BytesText.format(range.lowerBound)) to "
-                    + "\(BytesText.format(range.upperBound)), written like 64KiB or 8MiB")
-        }
-        note(key, BytesText.format(value))
         return value
     }
 
