@@ -54,13 +54,16 @@ final class ProxyLoop {
 
     // MARK: Time
 
-    /// Begins to look at deadlines.
-    func start() {
+    /// Begins to look at deadlines; `onTurn` is called at each look.
+    func start(onTurn: @escaping @Sendable () -> Void) {
         let shortest = settings.timeouts.all.map(\.seconds).min() ?? 1
         let seconds = min(max(min(shortest, settings.queuePatienceSeconds) / 4, 0.01), 0.25)
         let period = TimeAmount.nanoseconds(Int64(seconds * 1e9))
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        tick = eventLoop.scheduleRepeatedTask(initialDelay: period, delay: period) { _ in bound.value.lookAtDeadlines() }
+        tick = eventLoop.scheduleRepeatedTask(initialDelay: period, delay: period) { _ in
+            bound.value.lookAtDeadlines()
+            onTurn()
+        }
     }
 
     private func lookAtDeadlines() {

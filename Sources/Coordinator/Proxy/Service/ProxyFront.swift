@@ -18,7 +18,7 @@ struct ProxyFront: Sendable {
     /// Listens. Throws `ProxyError`.
     static func open(
         _ group: MultiThreadedEventLoopGroup, _ settings: ProxySettings, _ desk: RoutingDesk, time: any TimeSource,
-        random: SeededRandom, log: AccessLogWriter?, logger: Logger
+        random: SeededRandom, log: AccessLogWriter?, logger: Logger, onTurn: @escaping @Sendable (_ loop: Int) -> Void
     ) async throws -> ProxyFront {
         let budget = DescriptorBudget(counters: desk.counters, mostClients: settings.limits.clientConnections)
         logger.info("connections", metadata: ["clients": "\(budget.mostClients)", "workers": "\(budget.mostWorkers)"])
@@ -30,7 +30,6 @@ struct ProxyFront: Sendable {
                     eventLoop, settings, desk, budget, time: time, random: loopRandom,
                     log: log.flatMap { writer in settings.accessLog.map { AccessLog($0.format, writer) } },
                     clientLeft: { loops.release() })
-                loop.start()
                 return NIOLoopBound(loop, eventLoop: eventLoop)
             }.get()
             loops.add(bound)
@@ -46,6 +45,10 @@ struct ProxyFront: Sendable {
         }
         let addresses = try zip(listeners, settings.listen).map { listener, wanted in
             try ListenAddress(host: wanted.host, port: listener.localAddress?.port ?? wanted.port)
+        }
+        // From here on there is something to look after.
+        for (index, bound) in loops.all.enumerated() {
+            bound.eventLoop.execute { bound.value.start { onTurn(index) } }
         }
         return ProxyFront(addresses: addresses, listeners: listeners, loops: loops, desk: desk)
     }

@@ -16,18 +16,22 @@ public final class ProxyService: Service, Sendable {
     private let time: any TimeSource
     private let random: SeededRandom
     private let logger: Logger
+    private let onTurn: @Sendable (_ loop: Int) -> Void
     private let bound = BoundAddresses()
 
-    /// A proxy that begins with `plan`. `random` decides the names of requests. Throws `ProxyError` for settings that
-    /// are not allowed.
+    /// A proxy that begins with `plan`. `random` decides the names of requests. Once it listens, `onTurn` is called by
+    /// each event loop, at least once a second, with its number from 0. Throws `ProxyError` for settings that are not
+    /// allowed.
     public init(
-        _ settings: ProxySettings, plan: RoutingPlan, time: any TimeSource, random: SeededRandom, logger: Logger
+        _ settings: ProxySettings, plan: RoutingPlan, time: any TimeSource, random: SeededRandom, logger: Logger,
+        onTurn: @escaping @Sendable (_ loop: Int) -> Void = { _ in }
     ) throws(ProxyError) {
         try settings.validate()
         self.settings = settings
         self.time = time
         self.random = random
         self.logger = logger
+        self.onTurn = onTurn
         control = ProxyControl(desk: RoutingDesk(settings, plan, time: time))
     }
 
@@ -57,7 +61,7 @@ public final class ProxyService: Service, Sendable {
             try AccessLogWriter(log.path, counters: control.desk.counters)
         }
         let front = try await ProxyFront.open(
-            group, settings, control.desk, time: time, random: random, log: writer, logger: logger)
+            group, settings, control.desk, time: time, random: random, log: writer, logger: logger, onTurn: onTurn)
         bound.succeed(front.addresses)
         logger.info("listening", metadata: ["addresses": "\(front.addresses.map(\.description).joined(separator: " "))"])
         await withTaskGroup(of: Void.self) { tasks in
