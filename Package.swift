@@ -45,6 +45,7 @@ let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let flyingFox: Target.Dependency = .product(name: "FlyingFox", package: "FlyingFox")
 let flyingSocks: Target.Dependency = .product(name: "FlyingSocks", package: "FlyingFox")
@@ -155,8 +156,8 @@ let package = Package(
         room(
             .coordinator, "ControlAPI",
             enters: [
-                "Placement", "Harvesting", "Workflows", "Learning", "Cluster", "Telemetry", "Store", "Wire", "Messaging",
-                "Settings", "Topology", "Measures", lifecycle, logging,
+                "Placement", "Harvesting", "Proxy", "Routing", "Workflows", "Learning", "Cluster", "Telemetry", "Store",
+                "Wire", "Messaging", "Settings", "Topology", "Measures", lifecycle, logging,
             ]),
 
         // Floor 7: arguments and wiring only.
@@ -169,9 +170,9 @@ let package = Package(
         door(
             .coordinator, "CoordinatorCommand",
             enters: [
-                "ControlAPI", "Experiments", "Kubernetes", "Workflows", "HTTPClient", "Placement", "Harvesting", "Cluster", "Telemetry",
-                "Simulation", "Store", "Messaging", "Settings", "Topology", "Measures", "CommandShell", arguments, logging,
-                lifecycle,
+                "ControlAPI", "Experiments", "Kubernetes", "Workflows", "HTTPClient", "Placement", "Harvesting", "Proxy",
+                "Routing", "Cluster", "Telemetry", "Simulation", "Store", "Messaging", "Settings", "Topology", "Measures",
+                "CommandShell", arguments, logging, lifecycle,
             ]),
         door(
             .coordinator, "ReeveCommand",
@@ -183,6 +184,9 @@ let package = Package(
 
         // What the tests of several rooms need; in no product.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .executableTarget(
+            name: "RoutingLoad", dependencies: [nioCore, nioPosix, nioHTTP1, arguments], path: "Tests/RoutingLoad",
+            swiftSettings: settings),
 
         tests("MeasuresTests", enters: ["Measures"]),
         tests("TopologyTests", enters: ["Topology"]),
@@ -238,8 +242,8 @@ let package = Package(
         tests(
             "ControlAPITests",
             enters: [
-                "ControlAPI", "Placement", "Harvesting", "Learning", "Cluster", "Telemetry", "Simulation", "Store",
-                "Settings", "Wire", "Workflows", "Topology", "Measures", "TestSupport", lifecycle, logging,
+                "ControlAPI", "Placement", "Harvesting", "Proxy", "Routing", "Learning", "Cluster", "Telemetry", "Simulation",
+                "Store", "Settings", "Wire", "Workflows", "Topology", "Measures", "TestSupport", lifecycle, logging,
             ]),
         tests(
             "EndToEnd",
