@@ -42,7 +42,7 @@ struct RoomGraphTests {
         process.waitUntilExit()
         let package = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
         let targets = try #require(package["targets"] as? [[String: Any]])
-        return targets.filter { $0["type"] as? String != "test" && $0["name"] as? String != "TestSupport" }.map { target in
+        return targets.filter { ($0["path"] as? String)?.hasPrefix("Sources/") == true }.map { target in
             let dependencies = (target["dependencies"] as? [[String: Any]] ?? []).compactMap { dependency in
                 (dependency["byName"] as? [Any])?.first as? String
             }
