@@ -13,6 +13,8 @@ public struct CoordinatorConfiguration: Sendable {
     public var placement: PlacementConfiguration?
     /// Whose idle resources are lent to whom.
     public var harvesting: HarvestingConfiguration?
+    /// The proxy that takes invocations to workers.
+    public var routing: RoutingConfiguration?
     /// Where decisions are kept.
     public var store: StoreConfiguration?
     /// Where questions are answered.
@@ -32,6 +34,7 @@ public struct CoordinatorConfiguration: Sendable {
             try .init(section, isGuarded: isLive)
         }
         harvesting = try file.section("harvesting").map { section throws(SettingsError) in try .init(section) }
+        routing = try file.section("routing").map { section throws(SettingsError) in try .init(section) }
         store = try file.section("store").map { section throws(SettingsError) in try .init(section) }
         query = try file.section("query").map { section throws(SettingsError) in try .init(section) }
         try file.finish()

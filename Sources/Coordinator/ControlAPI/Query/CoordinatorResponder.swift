@@ -27,6 +27,8 @@ public struct CoordinatorResponder: QueryResponder {
         public var workflows: WorkflowService?
         /// What is harvested.
         public var harvest: HarvestBoard?
+        /// What routes invocations.
+        public var routing: RoutingAdmin?
         /// What puts pressure on nodes.
         public var interference: (any InterferenceControl)?
 
@@ -58,6 +60,7 @@ public struct CoordinatorResponder: QueryResponder {
         "status", "nodes", "counters", "interval", "containers", "leases", "lease-take", "lease-end", "harvest", "functions",
         "decisions", "explain", "policy", "policy-start", "policy-evaluate", "pause", "resume", "release",
         "run-submit", "run-list", "run-result", "run-cancel", "interfere", "interference", "interference-stop",
+        "routes", "route-functions", "route-add", "route-remove", "route-drain", "route-reload",
     ]
 
     /// The answer to `query`; an unknown verb is answered with the known ones.
@@ -89,6 +92,12 @@ public struct CoordinatorResponder: QueryResponder {
             case "interfere": return try json(await interfere(&arguments), arguments)
             case "interference": return try json(await pressures(&arguments), arguments)
             case "interference-stop": return try json(await relieve(&arguments), arguments)
+            case "routes": return try json(await routes(&arguments), arguments)
+            case "route-functions": return try json(routeFunctions(&arguments), arguments)
+            case "route-add": return try json(await addRoute(&arguments), arguments)
+            case "route-remove": return try json(await removeRoute(&arguments), arguments)
+            case "route-drain": return try json(await drainRoute(&arguments), arguments)
+            case "route-reload": return try json(await reloadRoutes(&arguments), arguments)
             default:
                 return .failure(
                     .badRequest, "unknown verb \(query.verb): allowed is \(Self.verbs.joined(separator: ", "))")
@@ -125,6 +134,8 @@ public struct CoordinatorResponder: QueryResponder {
     private func placement() throws(NotThere) -> PlacementControl { try part(parts.placement, "placement") }
 
     func interference() throws(NotThere) -> any InterferenceControl { try part(parts.interference, "cluster") }
+
+    func routing() throws(NotThere) -> RoutingAdmin { try part(parts.routing, "routing") }
 
     var journal: DecisionJournal? { parts.journal }
 
