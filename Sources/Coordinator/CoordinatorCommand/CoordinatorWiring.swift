@@ -13,6 +13,8 @@ import Telemetry
 struct CoordinatorWiring {
     let configuration: CoordinatorConfiguration
     let logger: Logger
+    /// Reads the configuration anew.
+    let read: @Sendable () throws(SettingsError) -> CoordinatorConfiguration
 
     /// What runs, the signs of life of the threads that keep its sockets, and what answers come from.
     struct Parts {
@@ -42,6 +44,9 @@ struct CoordinatorWiring {
                     allowListFolder: telemetry.allowedAgentsFolder, hub: hub, time: time, logger: logger,
                     onTurn: built.beat("telemetry")))
         }
+        if let routing = configuration.routing {
+            try RoutingWiring(configuration: configuration, read: read, logger: logger, time: time).add(routing, to: &built)
+        }
         if let store = configuration.store {
             let journal = try named("store.journal") { try Journal(path: store.journalPath, durability: store.durability) }
             built.answers.journal = DecisionJournal(journal) { Date().timeIntervalSince1970 }
@@ -55,7 +60,7 @@ struct CoordinatorWiring {
             built.services.append(try queryService(query, parts: built.answers, time: time, onTurn: built.beat("query")))
         }
         guard !built.services.isEmpty else {
-            throw SettingsError("nothing is switched on: at least one of telemetry, cluster, workflows, query is needed")
+            throw SettingsError("nothing is switched on: at least one of telemetry, routing, cluster, workflows, query is needed")
         }
         return built
     }

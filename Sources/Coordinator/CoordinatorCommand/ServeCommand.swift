@@ -21,20 +21,24 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let logger = logging.logger(label: "reeve.coordinator")
         do {
-            let configuration = try readConfiguration()
+            let configuration = try Self.read(config)
             for line in configuration.effectiveLines { logger.info("configuration: \(line)") }
             if check { return }
-            let parts = try CoordinatorWiring(configuration: configuration, logger: logger).build()
-            try await CommandShell.serve(parts.services, heartbeats: parts.heartbeats, logger: logger)
+            let parts = try CoordinatorWiring(configuration: configuration, logger: logger) {
+                [config] () throws(SettingsError) in try Self.read(config)
+            }.build()
+            try await CommandShell.serve(
+                parts.services, heartbeats: parts.heartbeats,
+                onHangup: { await RoutingWiring.reload(parts.answers.routing, logger: logger) }, logger: logger)
         } catch let error as SettingsError {
             throw CommandFailure.badConfiguration("\(config): \(error.description)")
         }
     }
 
-    private func readConfiguration() throws(SettingsError) -> CoordinatorConfiguration {
+    private static func read(_ path: String) throws(SettingsError) -> CoordinatorConfiguration {
         let text: String
         do {
-            text = try String(contentsOfFile: config, encoding: .utf8)
+            text = try String(contentsOfFile: path, encoding: .utf8)
         } catch {
             throw SettingsError("the file cannot be read: \(error)")
         }
