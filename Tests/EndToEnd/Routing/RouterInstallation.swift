@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// A coordinator that does nothing but route, and workers that are processes of their own.
 final class RouterInstallation: Sendable {
