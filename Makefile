@@ -1,5 +1,5 @@
 # The two commands for newcomers are `make demo` and `make test`; both install what is missing first.
-.PHONY: all setup build demo live-demo test test-kubernetes test-examples test-faults test-faults-kubernetes test-soak test-deb test-vm bench bench-kubernetes fuzz deb proto clean
+.PHONY: all setup build demo live-demo test test-kubernetes test-examples test-faults test-routing test-faults-kubernetes test-soak test-deb test-vm bench bench-kubernetes fuzz deb proto clean
 
 # Optimised, because the tests train learners and decode millions of messages; testable, because they look inside; and the
 # same for demo and test, so that the second of them finds everything built.
@@ -63,6 +63,12 @@ $(EXAMPLES)/moto/bin/moto_server:
 test-faults: setup
 	swift build $(SWIFT_FLAGS) --build-tests
 	REEVE_TEST_FAULTS=1 swift test $(SWIFT_FLAGS) --skip-build --filter 'EndToEnd.FaultTests|EndToEnd.LeaseRoadTests|EndToEnd.HarvestRoadTests|WorkflowsTests.LatencyTests'
+
+# A million requests through the router to ten workers that are killed, drained and brought back meanwhile, under another
+# configuration every second; `make test` has 20 000 of them.
+test-routing: setup
+	swift build $(SWIFT_FLAGS) --build-tests
+	REEVE_TEST_REQUESTS=1000000 swift test $(SWIFT_FLAGS) --skip-build --filter EndToEnd.RoutingLoadTests
 
 # Kills the leader of two coordinators on a real control plane; a wall-clock median of ten.
 test-faults-kubernetes: setup
