@@ -29,6 +29,8 @@ final class Exchange {
     private let loop: ProxyLoop
     private let client: ClientConnection
     private let function: FunctionName
+    /// The request's name: the client's where it gave one that can be kept, or else a new one.
+    let requestID: String
     private let newRequestID: String?
     private let arrivedAt: MonotonicInstant
     private var stage = Stage.routing
@@ -57,7 +59,9 @@ final class Exchange {
         framing = head.framing
         let octets = lines.readableBytesUInt8Span
         function = FunctionName(octets.text(in: route.function))
-        newRequestID = head.fields.keptRequestID(octets) == nil ? loop.nextRequestID() : nil
+        let kept = head.fields.keptRequestID(octets)
+        newRequestID = kept == nil ? loop.nextRequestID() : nil
+        requestID = kept ?? newRequestID ?? ""
         arrivedAt = loop.now
         sentAt = loop.now
     }
@@ -72,6 +76,7 @@ final class Exchange {
 
     /// Finds a worker.
     func start() {
+        let lines = lines
         let octets = lines.readableBytesUInt8Span
         let invocation = Invocation(
             function: function, uri: octets.text(in: head.target), client: client.identity.octets)
@@ -126,6 +131,7 @@ final class Exchange {
         stage = .sent(assignment, connection)
         connection.begin(self)
         let writer = RequestWriter(head: head, route: route, client: client.identity, newRequestID: newRequestID)
+        let lines = lines
         writer.write(lines.readableBytesUInt8Span, for: assignment.kind, to: &loop.request)
         if let held {
             if held.readableBytes <= Self.copiedBytes {
@@ -334,18 +340,16 @@ final class Exchange {
     /// Leaves a line in the access log, if there is one.
     func record(_ status: Int, bytes: Int, worker: WorkerAddress?) {
         guard let log = loop.log else { return }
+        let lines = lines
         let octets = lines.readableBytesUInt8Span
         log.write(
             AccessLogLine(
                 client: client.identity.text, method: octets.text(in: head.methodRange), target: octets.text(in: head.target),
                 isVersion11: head.isVersion11, status: status, bytes: bytes, worker: worker?.text,
-                function: function.rawValue, requestID: newRequestID ?? head.fields.keptRequestID(octets),
+                function: function.rawValue, requestID: requestID,
                 seconds: loop.now.seconds(since: arrivedAt), userAgent: head.fields.text(of: "user-agent", octets),
                 referrer: head.fields.text(of: "referer", octets)))
     }
-
-    /// The name under which the client hears of the request in an answer of the proxy's own.
-    var requestID: String? { newRequestID ?? head.fields.keptRequestID(lines.readableBytesUInt8Span) }
 }
 
 extension Exchange.Failure {
