@@ -1,3 +1,4 @@
+import Proxy
 import Routing
 import Settings
 import Topology
@@ -58,7 +59,7 @@ extension CoordinatorResponder {
     func reloadRoutes(_ arguments: inout QueryArguments) async throws -> RouteReloadAnswer {
         let admin = try routing()
         try arguments.finish()
-        return RouteReloadAnswer(try await admin.reload())
+        return try await admin.reload()
     }
 
     private func change(

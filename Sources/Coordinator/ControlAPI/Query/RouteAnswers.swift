@@ -1,5 +1,6 @@
 public import Proxy
 public import Routing
+import Topology
 
 /// What `reeve routes functions` shows.
 public struct RouteFunctionsAnswer: Codable, Sendable {

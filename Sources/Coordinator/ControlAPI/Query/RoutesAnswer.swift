@@ -1,6 +1,7 @@
 import Measures
 public import Proxy
 import Routing
+import Topology
 
 /// What `reeve routes` shows: the workers, and what the proxy has done.
 public struct RoutesAnswer: Codable, Sendable {

@@ -1,6 +1,6 @@
 public import Foundation
 import Routing
-import Settings
+public import Settings
 
 /// An olscheduler's configuration as one of ours, with what is not the same here.
 public struct OlschedulerImport: Sendable {

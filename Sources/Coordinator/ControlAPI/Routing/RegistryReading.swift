@@ -1,6 +1,6 @@
 import Foundation
 public import Routing
-public import Topology
+import Topology
 
 /// A registry as it was read from files, with what its readers had to say.
 public struct RegistryReading: Sendable {
