@@ -33,12 +33,15 @@ final class ClientConnection: ChannelDuplexHandler, TimedConnection {
     private var phase = Phase.head(HeadScanner())
     private var input: ByteBuffer?
     private var lastEnd: MonotonicInstant
+    private var hasServed = false
     private var isProcessing = false
     private var isReading = true
     private var wantsRead = false
     private var inputIsClosed = false
 
     private static let lingerSeconds = 2.0
+    private static let spareAfterSeconds = 0.1
+    private static let spareBeforeFirstSeconds = 1.0
 
     init(_ loop: ProxyLoop) {
         self.loop = loop
@@ -49,6 +52,14 @@ final class ClientConnection: ChannelDuplexHandler, TimedConnection {
     /// Since when it has been without a request; nil while it has one.
     var idleSince: MonotonicInstant? {
         if case .head = phase, input == nil { lastEnd } else { nil }
+    }
+
+    /// Since when it has been without a request, when that is so long that none is likely to be on its way: who has just
+    /// connected is about to send one.
+    var spareSince: MonotonicInstant? {
+        guard let idleSince else { return nil }
+        let patience = hasServed ? Self.spareAfterSeconds : Self.spareBeforeFirstSeconds
+        return loop.now.seconds(since: idleSince) >= patience ? idleSince : nil
     }
 
     /// Whether the answer that is written now is the last one.
@@ -96,8 +107,11 @@ final class ClientConnection: ChannelDuplexHandler, TimedConnection {
     /// The request under way has been answered to the end.
     func finished(closes: Bool) {
         guard case .exchange(let exchange) = phase else { return }
-        guard !closes, !mustClose || input != nil, exchange.requestIsComplete else { return startClosing() }
+        guard !closes, exchange.requestIsComplete else { return startClosing(lingers: !exchange.requestIsComplete) }
+        // Nobody was told that the connection ends; but where nothing more can come, it does.
+        guard !loop.isDraining, !inputIsClosed || input != nil else { return startClosing(lingers: false) }
         phase = .head(HeadScanner())
+        hasServed = true
         lastEnd = loop.now
         deadline = loop.after(loop.settings.timeouts.keepAlive)
         if !isProcessing, input != nil { process() }
@@ -119,7 +133,7 @@ final class ClientConnection: ChannelDuplexHandler, TimedConnection {
         recorded?.record(answer.status, bytes: answer.sentence.utf8.count + 1, worker: nil)
         answer.write(closes: closes, isHead: isHead, requestID: requestID, to: &loop.output)
         send(&loop.output)
-        if case .exchange = phase { finished(closes: closes) } else { startClosing() }
+        if case .exchange = phase { finished(closes: closes) } else { startClosing(lingers: true) }
     }
 
     /// Breaks off, so that the client sees that the answer is not complete.
@@ -139,14 +153,18 @@ final class ClientConnection: ChannelDuplexHandler, TimedConnection {
         if idleSince != nil { context?.close(promise: nil) }
     }
 
-    private func startClosing() {
+    /// Closes when all that was written has gone out. It lingers where more of a request may still come.
+    private func startClosing(lingers: Bool) {
         guard let context else { return }
+        let waits = (lingers || input != nil) && !inputIsClosed
         phase = .lingering
         input = nil
         deadline = loop.after(Self.lingerSeconds)
-        if inputIsClosed { return context.close(mode: .output, promise: nil) }
-        context.close(mode: .output, promise: nil)
-        resumeReading()
+        let written = context.eventLoop.makePromise(of: Void.self)
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        written.futureResult.whenComplete { _ in bound.value.close(mode: waits ? .output : .all, promise: nil) }
+        context.writeAndFlush(NIOAny(ByteBuffer()), promise: written)
+        if waits { resumeReading() }
     }
 
     func expire() {
@@ -164,15 +182,23 @@ final class ClientConnection: ChannelDuplexHandler, TimedConnection {
 
     // MARK: Channel
 
-    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
-    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        // Before the next one is accepted.
+        loop.accepted()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        loop.left()
+    }
 
     func channelActive(context: ChannelHandlerContext) {
         loop.touch()
         identity = ClientIdentity(context.channel.remoteAddress, trusting: loop.settings.trustedProxies)
         lastEnd = loop.now
         deadline = loop.after(loop.settings.timeouts.clientHead)
-        loop.opened(self)
+        loop.clients.insert(self)
         if loop.isDraining { context.close(promise: nil) }
     }
 
@@ -184,7 +210,7 @@ final class ClientConnection: ChannelDuplexHandler, TimedConnection {
         deadline = nil
         input = nil
         if case .exchange(let exchange) = before { exchange.abandon() }
-        if listIndex != nil { loop.closed(self) }
+        loop.clients.remove(self)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
@@ -276,7 +302,11 @@ final class ClientConnection: ChannelDuplexHandler, TimedConnection {
                 return false
             }
             guard let lines = octets.readSlice(length: end) else { return false }
-            try begin(lines, from: scanner.leading, to: end)
+            let exchange = try begin(lines, from: scanner.leading, to: end)
+            // What has come of the body goes along with the head.
+            try exchange.takeBody(&octets)
+            deadline = exchange.requestIsComplete || !isReading ? nil : loop.after(loop.settings.timeouts.clientIdle)
+            exchange.start()
             return true
         } catch {
             refuse(OwnAnswer(status: error.status, sentence: error.sentence), error.status == 404 ? .notFound : .badRequest, nil)
@@ -284,7 +314,7 @@ final class ClientConnection: ChannelDuplexHandler, TimedConnection {
         }
     }
 
-    private func begin(_ lines: ByteBuffer, from start: Int, to end: Int) throws(MessageError) {
+    private func begin(_ lines: ByteBuffer, from start: Int, to end: Int) throws(MessageError) -> Exchange {
         let octets = lines.readableBytesUInt8Span
         let head = try RequestHead(octets, from: start, to: end, targetLimit: loop.settings.limits.targetBytes)
         guard !head.asksForUpgrade(octets) else {
@@ -295,8 +325,7 @@ final class ClientConnection: ChannelDuplexHandler, TimedConnection {
         }
         let exchange = Exchange(loop, self, head, try Route(octets, head.target), lines: lines)
         phase = .exchange(exchange)
-        deadline = exchange.requestIsComplete ? nil : loop.after(loop.settings.timeouts.clientIdle)
-        exchange.start()
+        return exchange
     }
 
     private func takeBody(_ octets: inout ByteBuffer, _ exchange: Exchange) -> Bool {

@@ -261,8 +261,9 @@ final class Exchange {
         guard case .sent(let assignment, _) = stage, let answer else { return }
         stage = .ended
         if answer.coding == .chunked { loop.output.writeStaticString("0\r\n\r\n") }
-        client.send(&loop.output)
+        // Before the client has its answer, so that whoever has seen it finds it counted.
         conclude(assignment, answer.outcome, status: answer.status)
+        client.send(&loop.output)
         client.finished(closes: answer.closes)
     }
 

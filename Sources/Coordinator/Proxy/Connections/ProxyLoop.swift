@@ -72,26 +72,24 @@ final class ProxyLoop {
         for client in clients.expired(at: now) { client.expire() }
         for worker in workers.expired(at: now) { worker.expire() }
         forgetWorkers()
+        if budget.isFull { closeSpareClient() }
         log?.flush()
     }
 
     // MARK: Clients
 
-    func opened(_ client: ClientConnection) {
-        clients.insert(client)
-        desk.counters.clientConnections.add(1, ordering: .relaxed)
-    }
+    func accepted() { desk.counters.clientConnections.add(1, ordering: .relaxed) }
 
-    func closed(_ client: ClientConnection) {
-        clients.remove(client)
+    func left() {
         desk.counters.clientConnections.subtract(1, ordering: .relaxed)
         clientLeft()
     }
 
-    /// Closes the connection that has been without a request for longest, when there is one.
-    func closeIdleClient() {
-        let idle = clients.all.lazy.compactMap { client in client.idleSince.map { (client, $0) } }
-        idle.min { $0.1 < $1.1 }?.0.closeIdle()
+    /// Closes the connection that has been without a request for longest, when there is one that can be spared.
+    func closeSpareClient() {
+        touch()
+        let spare = clients.all.lazy.compactMap { client in client.spareSince.map { (client, $0) } }
+        spare.min { $0.1 < $1.1 }?.0.closeIdle()
     }
 
     /// Takes no further requests; those under way go on.

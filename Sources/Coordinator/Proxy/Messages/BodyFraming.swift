@@ -32,10 +32,9 @@ enum BodyFraming: Hashable, Sendable {
             self = remaining == UInt64(count) ? .none : .length(remaining - UInt64(count))
             return start + count
         case .chunked(var body):
-            // Given back below, so that the copy is the only one meanwhile.
-            self = .none
+            // When this throws the body stays incomplete, so that its connection is closed.
             let end = try body.take(octets, from: start, data: data)
-            if !body.isComplete { self = .chunked(body) }
+            self = body.isComplete ? .none : .chunked(body)
             return end
         case .untilClose:
             if start < octets.count { data(start..<octets.count) }

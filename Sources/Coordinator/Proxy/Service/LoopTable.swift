@@ -25,7 +25,7 @@ final class LoopTable: Sendable {
         }
     }
 
-    func closeIdleClient() { forEach { $0.closeIdleClient() } }
+    func closeSpareClient() { forEach { $0.closeSpareClient() } }
 
     func forEach(_ body: @escaping @Sendable (ProxyLoop) -> Void) {
         for loop in all { loop.eventLoop.execute { body(loop.value) } }

@@ -63,7 +63,7 @@ struct ProxyFront: Sendable {
             .serverChannelOption(.maxMessagesPerRead, value: 1)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let gate = AcceptGate(budget) { loops.closeIdleClient() }
+                    let gate = AcceptGate(budget) { loops.closeSpareClient() }
                     try channel.pipeline.syncOperations.addHandler(gate)
                     loops.add(NIOLoopBound(gate, eventLoop: channel.eventLoop))
                 }
