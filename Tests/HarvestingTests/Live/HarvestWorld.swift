@@ -2,7 +2,7 @@ import Harvesting
 import Topology
 
 /// A node's containers and an agent that carries orders out, in virtual time.
-struct HarvestWorld {
+struct LiveWorld<Manager: ResourceManager> {
     struct Container {
         let id: String
         let name: String
@@ -28,7 +28,7 @@ struct HarvestWorld {
         case unsent
     }
 
-    var harvest: NodeHarvest<SafeguardManager>
+    var harvest: NodeHarvest<Manager>
     var containers: [Container] = []
     var now = 0.0
     var isRefusing = false
@@ -39,8 +39,8 @@ struct HarvestWorld {
     /// Leases of containers that are gone and that the agent has not given up yet.
     var lingering: [LeaseID: Double] = [:]
 
-    init(settings: HarvestSettings = .standard) {
-        harvest = NodeHarvest(settings: settings, manager: SafeguardManager(safeguard: settings.safeguard))
+    init(settings: HarvestSettings, manager: Manager) {
+        harvest = NodeHarvest(settings: settings, manager: manager)
     }
 
     mutating func add(_ name: String, user: Resources, use: Resources?) {
@@ -196,13 +196,26 @@ struct HarvestWorld {
 
     func status(_ name: String) -> HarvestedContainer { harvest.status(at: now).first { $0.pod == name }! }
 
-    /// A donor that uses little and a function that uses all it has.
-    static func pair() -> HarvestWorld {
-        var world = HarvestWorld()
-        world.add(
+    /// Adds a donor that uses little and a function that uses all it has.
+    mutating func addPair() {
+        add(
             "donor", user: Resources(millicores: 1_500, mebibytes: 512), use: Resources(millicores: 150, mebibytes: 100))
-        world.add(
+        add(
             "starved", user: Resources(millicores: 500, mebibytes: 128), use: Resources(millicores: 4_000, mebibytes: 100))
+    }
+}
+
+/// A world in which the stock rule decides.
+typealias HarvestWorld = LiveWorld<SafeguardManager>
+
+extension LiveWorld where Manager == SafeguardManager {
+    init(settings: HarvestSettings = .standard) {
+        self.init(settings: settings, manager: SafeguardManager(safeguard: settings.safeguard))
+    }
+
+    static func pair() -> Self {
+        var world = Self()
+        world.addPair()
         return world
     }
 }

@@ -1,19 +1,18 @@
 import Harvesting
+import Learning
 import Measures
 import Testing
 
-extension HarvestWorld {
-    /// Eight containers of all sizes.
-    static func crowd(_ random: inout SeededRandom, _ settings: HarvestSettings = .standard) -> HarvestWorld {
-        var world = HarvestWorld(settings: settings)
+extension LiveWorld {
+    /// Adds eight containers of all sizes.
+    mutating func addCrowd(_ random: inout SeededRandom) {
         for index in 0..<8 {
-            world.add(
+            add(
                 "f\(index)",
                 user: Resources(
                     millicores: 200 + 100 * random.index(below: 20), mebibytes: 128 + 64 * random.index(below: 8)),
                 use: .zero)
         }
-        return world
     }
 
     /// Some of them use more or less than before.
@@ -34,7 +33,8 @@ struct NodeHarvestPropertyTests {
     @Test(arguments: UInt64(1)...8)
     func `limits together never exceed the users', and no lease is forgotten`(seed: UInt64) throws {
         var random = SeededRandom(seed: seed, stream: "node harvest")
-        var world = HarvestWorld.crowd(&random)
+        var world = HarvestWorld()
+        world.addCrowd(&random)
         let users = world.containers.reduce(Resources.zero) { $0 + $1.user }
         var lowered = 0, raised = 0
         for _ in 0..<400 {
@@ -67,13 +67,13 @@ struct NodeHarvestPropertyTests {
     }
 
     /// What containers hold beyond what they have borrowed: limits that are to be taken back.
-    private func calledBack(_ world: HarvestWorld) -> Resources {
+    private func calledBack<Manager>(_ world: LiveWorld<Manager>) -> Resources {
         world.harvest.status(at: world.now).reduce(.zero) { sum, container in
             sum + (container.limits - container.user - container.borrowed).greater(.zero)
         }
     }
 
-    private func check(_ world: HarvestWorld, _ users: Resources) throws {
+    private func check<Manager>(_ world: LiveWorld<Manager>, _ users: Resources) throws {
         let (lent, borrowed) = world.harvest.sums
         let loans = world.harvest.loans.map(\.loan)
         func sum(_ resource: ResourceKind) -> Int { loans.filter { $0.resource == resource }.reduce(0) { $0 + $1.amount } }
@@ -97,7 +97,8 @@ struct NodeHarvestPropertyTests {
         // Whoever is left alone for long has few orders that could be lost.
         settings.quietSeconds = 2
         settings.observeSeconds = 2
-        var world = HarvestWorld.crowd(&random, settings)
+        var world = HarvestWorld(settings: settings)
+        world.addCrowd(&random)
         let users = world.containers.reduce(Resources.zero) { $0 + $1.user }
         var lent = 0, lost = 0
         func fate() -> HarvestWorld.Fate {
@@ -127,5 +128,31 @@ struct NodeHarvestPropertyTests {
         world.arrive()
         #expect(world.containers.allSatisfy { $0.limits == $0.user })
         #expect(world.harvest.loans.isEmpty && world.harvest.sums.lent == .zero)
+    }
+
+    @Test(arguments: UInt64(1)...2)
+    func `Freyr's policy lends and borrows within the same bounds`(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed, stream: "live freyr")
+        let settings = HarvestSettings.standard
+        let manager = try LiveFreyrManager(policy: try FreyrManager.shippedPolicy().policy)
+        var world = LiveWorld(settings: settings, manager: manager)
+        world.addCrowd(&random)
+        let users = world.containers.reduce(Resources.zero) { $0 + $1.user }
+        var lent = 0, borrowed = 0
+        for _ in 0..<150 {
+            world.now += 1
+            world.changeUse(&random)
+            world.watch()
+            world.report()
+            world.settle()
+            try check(world, users)
+            for container in world.harvest.status(at: world.now) {
+                // Twice the user's amount is the policy's eighth step, and what was used lately stays a step away.
+                try #require(container.limits.millicores <= 2 * container.user.millicores + 8 + settings.step.millicores)
+                lent += container.lent == .zero ? 0 : 1
+                borrowed += container.borrowed == .zero ? 0 : 1
+            }
+        }
+        #expect(lent > 20 && borrowed > 5, "\(lent) lent, \(borrowed) borrowed")
     }
 }

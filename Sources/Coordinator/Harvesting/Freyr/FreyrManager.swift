@@ -22,6 +22,13 @@ public struct FreyrManager: ResourceManager {
         scorer = CandidateScorer(policy)
     }
 
+    /// A manager that acts on the same policy over other inputs and remembers nothing.
+    func anew(over inputs: FreyrInputs) -> FreyrManager {
+        var manager = self
+        manager.observer = FreyrObserver(inputs)
+        return manager
+    }
+
     public mutating func decide(_ request: InvocationRequest, _ load: ClusterLoad) -> AllocationDecision {
         let situation = observer.arrived(request, load)
         let candidate = situation.withContext { scorer.best(context: $0, allowed: situation.allowed) }

@@ -73,7 +73,7 @@ struct ContainerHarvest<Manager: ResourceManager>: Sendable {
     ) {
         peak = newPeak
         guard takenAt - intervalSeconds >= changedAt else { return }
-        let calibrates = takenAt - calibratedAt >= settings.forgetSeconds || wasSafeguarded
+        let calibrates = takenAt - calibratedAt >= settings.forgetSeconds || isSpiking
         if calibrates { calibratedAt = takenAt }
         let record = FinishedInvocation(
             function: FunctionIndex(0), sequence: reports, user: user, allocated: inForce, peakUse: newPeak,
@@ -87,11 +87,12 @@ struct ContainerHarvest<Manager: ResourceManager>: Sendable {
             InvocationRequest(
                 function: FunctionIndex(0), user: user, sequence: reports, arrivalSeconds: takenAt), load)
         // A spike calibrates in the interval after it, when the user's limits hold again.
-        wasSafeguarded = verdict.isSafeguarded && lease != nil
+        isSpiking = verdict.isSafeguarded && lease != nil
         wanted = bounded(decision.allocation.greater(verdict.least).lesser(verdict.most), settings)
     }
 
-    private var wasSafeguarded = false
+    /// Whether it used nearly all of what was left to it, so that it has its user's amounts again.
+    private(set) var isSpiking = false
 
     init(
         containerID: String, namespace: String, pod: String, function: FunctionName, user: Resources, party: LedgerParty,

@@ -43,6 +43,9 @@ extension NodeHarvest {
     mutating func quieten(_ place: Int, _ reason: String, at now: Double) {
         containers[place].quietUntil = now + settings.quietSeconds
         containers[place].quietReason = reason
+        news.add(
+            .leftAlone(
+                at: now, containerID: containers[place].containerID, function: containers[place].function, reason: reason))
         containers[place].wanted = containers[place].user
         aim(place, at: now)
     }

@@ -33,22 +33,31 @@ extension NodeHarvest {
     /// What is lent and what of it is borrowed, on the whole node.
     public var sums: (lent: Resources, borrowed: Resources) { (ledger.lent, ledger.borrowed) }
 
+    /// What has happened since the last call, oldest first, and how much more than can be kept.
+    public mutating func takeNews(at now: Double) -> (items: [HarvestNews], omitted: Int) {
+        let containers = containers
+        return news.take(ledger.loans, at: now) { party in containers.first { $0.party == party }?.function }
+    }
+
+    private func function(of party: LedgerParty) -> FunctionName? { containers.first { $0.party == party }?.function }
+
     mutating func keep(_ place: Int, before: Resources, after: Resources, _ reason: String, at now: Double) {
-        events.append(
-            HarvestEvent(
-                at: now, containerID: containers[place].containerID, function: containers[place].function,
-                before: before, after: after, reason: reason))
+        let event = HarvestEvent(
+            at: now, containerID: containers[place].containerID, function: containers[place].function, before: before,
+            after: after, reason: reason)
+        events.append(event)
+        news.add(.limits(event))
         if events.count > Self.kept { events.removeFirst() }
     }
 
     mutating func keepReturned() {
-        func function(_ party: LedgerParty) -> FunctionName? { containers.first { $0.party == party }?.function }
         for one in ledger.returned {
-            guard let lender = function(one.loan.lender), let borrower = function(one.loan.borrower) else { continue }
-            returned.append(
-                HarvestReturn(
-                    at: one.at, resource: one.loan.resource, amount: one.loan.amount, lender: lender, borrower: borrower,
-                    lentSeconds: one.at - one.loan.since, reason: one.reason, replaced: one.replaced))
+            guard let lender = function(of: one.loan.lender), let borrower = function(of: one.loan.borrower) else { continue }
+            let back = HarvestReturn(
+                at: one.at, resource: one.loan.resource, amount: one.loan.amount, lender: lender, borrower: borrower,
+                lentSeconds: one.at - one.loan.since, reason: one.reason, replaced: one.replaced)
+            returned.append(back)
+            news.add(.returned(back))
         }
         if returned.count > Self.kept { returned.removeFirst(returned.count - Self.kept) }
     }

@@ -17,6 +17,7 @@ public struct NodeHarvest<Manager: ResourceManager>: Sendable {
     /// What has gone back lately, oldest first.
     public internal(set) var returned: [HarvestReturn] = []
 
+    var news = HarvestNewsBox()
     let prototype: Manager
     var ledger: AllocationLedger
     var containers: [ContainerHarvest<Manager>] = []
@@ -98,9 +99,16 @@ public struct NodeHarvest<Manager: ResourceManager>: Sendable {
             containers[place].wanted = containers[place].user
             return
         }
+        let wasSpiking = containers[place].isSpiking
         containers[place].report(
             peak: peak, takenAt: takenAt, intervalSeconds: intervalSeconds, settings,
-            ClusterLoad(unfinishedRequests: containers.count, free: ledger.idle))
+            ClusterLoad(unfinishedRequests: containers.count, free: ledger.idle, capacity: ledger.reserved))
+        if containers[place].isSpiking, !wasSpiking {
+            news.add(
+                .safeguarded(
+                    at: now, containerID: usage.containerID, function: present.function, peak: peak,
+                    limits: containers[place].inForce))
+        }
     }
 
     /// The node's reports are too old to tell anything: nobody lends or borrows anew, and leases run out.

@@ -25,11 +25,14 @@ public struct ClusterLoad: Sendable, Hashable {
     public var unfinishedRequests: Int
     /// What no invocation holds, summed over all servers.
     public var free: Resources
+    /// What `free` is a part of, where that changes; nil where the managers have been told for good.
+    public var capacity: Resources?
 
-    /// A cluster with `unfinishedRequests` and `free` resources.
+    /// A cluster with `unfinishedRequests` and `free` resources, perhaps of `capacity`.
     @inlinable
-    public init(unfinishedRequests: Int, free: Resources) {
+    public init(unfinishedRequests: Int, free: Resources, capacity: Resources? = nil) {
         self.unfinishedRequests = unfinishedRequests
         self.free = free
+        self.capacity = capacity
     }
 }
