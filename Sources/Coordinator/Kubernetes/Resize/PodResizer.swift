@@ -82,6 +82,17 @@ public final class PodResizer: LimitCarrier, Service {
         guarded.withLock { $0.restoreAt = isDone ? nil : again }
     }
 
+    /// Puts everything back, also what others have left behind; returns why that was not possible for all of it, nil where it
+    /// was. To be called when nothing is resized any more.
+    public func putBackAll() async -> String? {
+        if let objection = objection() { return objection }
+        for id in guarded.withLock({ $0.ledger.entries.keys.sorted() }) { _ = await putBack(id, .returned) }
+        let isDone = await restoreAbandoned()
+        let left = guarded.withLock { $0.ledger.entries.count }
+        if left > 0 { return "\(left) of the pods that were resized are not put back yet: it is tried again" }
+        return isDone ? nil : "what another coordinator has resized is not put back yet: it is tried again"
+    }
+
     /// Asks whether pods can be resized, until it is known.
     private func learn() async {
         guard guarded.withLock({ $0.obstacle }) != nil else { return }
