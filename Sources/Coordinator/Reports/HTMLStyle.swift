@@ -1,4 +1,7 @@
 /// The style sheet of pages; it uses the variables of ``ChartStyle``.
+///
+/// On a wide screen a wide table goes beyond the text, up to 28 pixels from the window's right edge: half of what the window is
+/// wider than `main`, and what `main` has inside.
 enum HTMLStyle {
     static let sheet = """
         *{box-sizing:border-box}
@@ -32,6 +35,9 @@ enum HTMLStyle {
         .narrow{display:block}
         dl{grid-template-columns:1fr;gap:0}
         dd{margin-bottom:.5em}
+        }
+        @media screen and (min-width:960px){
+        .table{width:fit-content;max-width:calc(50vw + 424px)}
         }
         @media print{
         main{max-width:none;padding:0}
