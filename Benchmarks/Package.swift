@@ -15,6 +15,7 @@ let package = Package(
     dependencies: [
         .package(name: "reeve", path: ".."),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         .target(
@@ -45,6 +46,14 @@ let package = Package(
             name: "faas-benchmark",
             dependencies: [.product(name: "ReeveRooms", package: "reeve")],
             path: "Sources/FaaSBenchmark", swiftSettings: settings),
+        .executableTarget(
+            name: "proxy-benchmark",
+            dependencies: [
+                .product(name: "ReeveRouter", package: "reeve"), .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Sources/ProxyBenchmark", swiftSettings: settings),
         .executableTarget(
             name: "kubernetes-benchmark",
             dependencies: [

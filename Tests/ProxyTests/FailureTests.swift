@@ -12,8 +12,8 @@ struct FailureTests {
     @Test func `a worker that cannot be reached is passed over, whatever the method`() async throws {
         let worker = try ScriptedWorker { _, body in ScriptedWorker.ok(body) }
         defer { worker.stop() }
-        let dead = try WorkerSpecification(address: WorkerAddress("127.0.0.1:\(ScriptedWorker.unusedPort())"))
-        try await RunningProxy.with([dead, try worker.specification()]) { proxy in
+        let dead = try ClosedPort()
+        try await RunningProxy.with([try dead.specification, try worker.specification()]) { proxy in
             let socket = try proxy.connect()
             for _ in 0..<10 {
                 socket.write(Self.post)
@@ -32,8 +32,8 @@ struct FailureTests {
     }
 
     @Test func `when no worker can be reached the answer is 502, later 503`() async throws {
-        let dead = try WorkerSpecification(address: WorkerAddress("127.0.0.1:\(ScriptedWorker.unusedPort())"))
-        try await RunningProxy.with([dead]) { proxy in
+        let dead = try ClosedPort()
+        try await RunningProxy.with([try dead.specification]) { proxy in
             let socket = try proxy.connect()
             var statuses: [Substring] = []
             for _ in 0..<5 {
@@ -52,7 +52,7 @@ struct FailureTests {
             socket.close()
         }
         defer { worker.stop() }
-        try await RunningProxy.with([try worker.specification(), try worker.specification()]) { proxy in
+        try await RunningProxy.with([try worker.specification()]) { proxy in
             for request in [Self.post, ForwardingTests.get()] {
                 let socket = try proxy.connect()
                 socket.write(request)

@@ -1,12 +1,14 @@
 import Foundation
 import Glibc
+import Synchronization
 
 /// A blocking TCP socket, to say on the wire exactly what a test wants to say.
 final class RawSocket: @unchecked Sendable {
-    // One thread uses a socket at a time: a test its own, a worker's thread the one it accepted.
+    // One thread reads and writes a socket: a test its own, a worker's thread the one it accepted. Any may end it, under
+    // the lock, because the descriptor's number is another socket's as soon as it is closed.
     private let descriptor: Int32
     private var read: [UInt8] = []
-    private var isOpen = true
+    private let isOpen = Mutex(true)
 
     struct Failure: Error, CustomStringConvertible {
         let description: String
@@ -61,7 +63,11 @@ final class RawSocket: @unchecked Sendable {
     func shutdownWrite() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     /// Ends both sides, whoever still reads.
-    func shutdownBoth() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+    func shutdownBoth() {
+        isOpen.withLock { isOpen in
+            if isOpen { shutdown(descriptor, Int32(SHUT_RDWR)) }
+        }
+    }
 
     /// Ends the connection with a reset.
     func reset() {
@@ -71,9 +77,10 @@ final class RawSocket: @unchecked Sendable {
     }
 
     func close() {
-        guard isOpen else { return }
-        isOpen = false
-        Glibc.close(descriptor)
+        isOpen.withLock { isOpen in
+            if isOpen { Glibc.close(descriptor) }
+            isOpen = false
+        }
     }
 
     /// False at the end of the stream. A reset counts as one, and so does a long silence.

@@ -78,11 +78,30 @@ final class ScriptedWorker: Sendable {
     static func ok(_ body: String, _ fields: String = "") -> String {
         "HTTP/1.1 200 OK\r\n\(fields)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
     }
+}
 
-    /// A port on which nothing listens.
-    static func unusedPort() throws -> Int {
-        let worker = try ScriptedWorker { socket, _ in socket.close() }
-        worker.stop()
-        return worker.port
+/// A port of loopback on which nothing listens, and nobody else will for as long as the value lives.
+final class ClosedPort: Sendable {
+    let port: Int
+    private let descriptor: Int32
+
+    init() throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = RawSocket.loopback(0)
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let descriptor = descriptor
+        let isBound = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        guard isBound else { throw RawSocket.Failure(description: "bind: errno \(errno)") }
+        port = Int(in_port_t(bigEndian: address.sin_port))
+    }
+
+    deinit { close(descriptor) }
+
+    var specification: WorkerSpecification {
+        get throws { try WorkerSpecification(address: WorkerAddress("127.0.0.1:\(port)")) }
     }
 }
