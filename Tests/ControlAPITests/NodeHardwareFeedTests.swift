@@ -1,4 +1,5 @@
 import ControlAPI
+import Logging
 import Measures
 import Routing
 import ServiceLifecycle

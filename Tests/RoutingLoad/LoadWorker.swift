@@ -21,7 +21,6 @@ enum LoadWorker {
                 }
             }
             .bind(host: "127.0.0.1", port: port).get()
-        print(channel.localAddress?.port ?? 0)
         try await channel.closeFuture.get()
     }
 }

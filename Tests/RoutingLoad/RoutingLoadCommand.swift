@@ -10,10 +10,10 @@ struct RoutingLoadCommand: AsyncParsableCommand {
 
     struct Worker: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Serve until killed; the port stands on the first line of standard output.")
+            abstract: "Serve until killed.")
 
-        @Option(help: "The port on 127.0.0.1; 0 for any.")
-        var port = 0
+        @Option(help: "The port on 127.0.0.1.")
+        var port: Int
 
         @Option(help: "What the worker is called.")
         var name: String
@@ -25,7 +25,6 @@ struct RoutingLoadCommand: AsyncParsableCommand {
         var refuse = false
 
         func run() async throws {
-            setvbuf(stdout, nil, _IOLBF, 0)
             try await LoadWorker.run(port: port, name: name, journal: Journal(path: journal), refuses: refuse)
         }
     }
