@@ -131,6 +131,7 @@ struct CoordinatorConfigurationTests {
     @Test func `without a word harvesting looks on`() throws {
         let standard = try #require(try CoordinatorConfiguration(yaml: Self.placement + "\nharvesting: {}").harvesting)
         #expect(standard.mode == .observe && standard.rule == .safeguard && standard.settings == .standard)
+        #expect(!standard.resizesPods)
         #expect(try CoordinatorConfiguration(yaml: Self.placement).harvesting == nil)
     }
 
@@ -205,6 +206,8 @@ struct CoordinatorConfigurationTests {
         (placement + "\nharvesting: {mode: grab}", "harvesting.mode", "observe, act"),
         (placement + "\nharvesting: {lease: 11m}", "harvesting.lease", "1s to 10m"),
         (placement + "\nharvesting: {cpuStep: 500, cpuMaximum: 400}", "cpuStep", "at most cpuMaximum"),
+        (placement + "\nharvesting: {podResize: true}", "harvesting.podResize", "kind kubernetes"),
+        (placement + "\nharvesting: {manager: clever}", "harvesting.manager", "safeguard, greedy, freyr"),
         (placement + "\nharvesting: {memoryMargin: 10}", "harvesting.memoryMargin", "48"),
         ("query: {sokcet: /x}", "query.sokcet", "socket"),
         ("telemetry: {bind: x, secretKey: /k, allowedAgents: /a, window: 0s}", "telemetry.window", "1ms"),

@@ -1,9 +1,8 @@
+import Cluster
 import ControlAPI
 import Foundation
 import Harvesting
-import Logging
 import Measures
-import ServiceLifecycle
 import Synchronization
 import Telemetry
 import TestSupport
@@ -11,148 +10,26 @@ import Testing
 import Topology
 import Wire
 
-/// A node with two containers whose agent carries out what it is asked, and the service that harvests there.
-private final class HarvestedNode: Sendable {
-    static let node = NodeName("w01")
-    static let donor = String(repeating: "d0", count: 32)
-    static let starved = String(repeating: "5a", count: 32)
+/// Changes the limits of a node on its own.
+private struct OtherCarrier: LimitCarrier {
+    let node: HarvestedNode
+    let name = "others"
 
-    let hub: TelemetryHub
-    let board: HarvestBoard
-    let objection = Mutex<String?>(nil)
-    let owners = Mutex<[FunctionName: String]>([:])
-    private let state = Mutex(State())
-    /// So many orders to end a lease are lost on their way.
-    let lostEnds = Atomic(0)
-    /// Whether the agent tells nobody of the orders that it carries out.
-    let isMute = Atomic(false)
-    private let time = SystemTime()
-
-    private struct State {
-        var cores = [donor: 1.5, starved: 0.5]
-        var held: [LeaseID: (container: String, before: Double)] = [:]
-        var events: [(number: UInt64, event: LeaseEvent)] = []
-        var number: UInt64 = 0
-        var reports: UInt64 = 0
-    }
-
-    init(mode: HarvestingConfiguration.Mode) {
-        hub = TelemetryHub(settings: TelemetrySettings(), time: time)
-        board = HarvestBoard(mode: mode, rule: .safeguard)
-    }
-
-    var cores: [String: Double] { state.withLock { $0.cores } }
-
-    /// One look of the agent: it carries out what has been ordered, and tells of its leases and containers.
-    func turn(isEnabled: Bool = true) throws {
-        for order in hub.leases.takeOrders() where !isLost(order.order) {
-            state.withLock { state in
-                state.number += 1
-                state.events.append((state.number, carryOut(order.order, &state)))
-                if state.events.count > 32 { state.events.removeFirst() }
-            }
+    func state(of node: NodeName, after count: UInt64) async -> LimitState {
+        let held = self.node.held.map {
+            HeldLease(
+                id: $0, containerID: "", cpuCores: nil, memoryBytes: nil, remainingNanoseconds: 1_000_000_000)
         }
-        let (cores, events, held, number) = state.withLock { state in
-            state.reports += 1
-            return (state.cores, state.events, state.held, state.reports)
+        return LimitState(obstacle: nil, held: held, events: [], count: 0)
+    }
+
+    func carryOut(
+        _ order: LeaseOrder, of container: LimitedContainer, on node: NodeName, patienceNanoseconds: UInt64
+    ) async -> LeaseOutcome {
+        guard container.namespace == "functions", container.pod.hasSuffix("-6d4b75cb6d-x2k9p") else {
+            return .notSent("there is no such pod")
         }
-        try tell(cores, number)
-        guard events.isEmpty || !isMute.load(ordering: .relaxed) else { return }
-        hub.receive(
-            try LeaseReport(
-                node: Self.node, incarnation: 1, isEnabled: isEnabled,
-                held: held.map { id, lease in
-                    HeldLease(
-                        id: id, containerID: lease.container, cpuCores: cores[lease.container], memoryBytes: nil,
-                        remainingNanoseconds: 1_000_000_000)
-                },
-                events: events.map { .init(number: $0.number, ageNanoseconds: 0, event: $0.event) }),
-            from: Self.node.rawValue)
-    }
-
-    private func tell(_ cores: [String: Double], _ number: UInt64) throws {
-        hub.receive(
-            try ContainerReport(
-                node: Self.node, incarnation: 1, number: number, part: 0, parts: 1, ageNanoseconds: 0,
-                intervalNanoseconds: 1_000_000, unsampled: 0,
-                containers: [usage(Self.donor, "donor", 0.1, cores), usage(Self.starved, "starved", 9, cores)]),
-            from: Self.node.rawValue)
-    }
-
-    private func isLost(_ order: LeaseOrder) -> Bool {
-        guard case .end = order, lostEnds.load(ordering: .relaxed) > 0 else { return false }
-        lostEnds.subtract(1, ordering: .relaxed)
-        return true
-    }
-
-    private func carryOut(_ order: LeaseOrder, _ state: inout State) -> LeaseEvent {
-        switch order {
-        case .take(let request):
-            if state.held[request.id] != nil {
-                return LeaseEvent(id: request.id, containerID: request.containerID, kind: .renewed)
-            }
-            state.held[request.id] = (request.containerID, state.cores[request.containerID] ?? 0)
-            state.cores[request.containerID] = request.cpuCores
-            return LeaseEvent(id: request.id, containerID: request.containerID, kind: .granted)
-        case .end(let id):
-            guard let lease = state.held.removeValue(forKey: id) else {
-                return LeaseEvent(id: id, containerID: nil, kind: .refused, sentence: "no such lease")
-            }
-            state.cores[lease.container] = lease.before
-            return LeaseEvent(id: id, containerID: lease.container, kind: .ended, reason: .returned)
-        }
-    }
-
-    private func usage(_ id: String, _ name: String, _ use: Double, _ cores: [String: Double]) -> ContainerUsage {
-        let limit = cores[id] ?? 0
-        var usage = ContainerUsage(podUID: name, containerID: id, qosClass: .burstable)
-        usage.namespace = "functions"
-        usage.pod = "\(name)-6d4b75cb6d-x2k9p"
-        usage.function = FunctionName(name)
-        usage.windows = 1
-        usage.cpuCoresPeak = min(use, limit)
-        usage.throttledWindows = use > limit ? 1 : 0
-        usage.memoryPeakBytes = 1 << 20
-        usage.cpuLimit = .cores(limit)
-        usage.memoryLimit = .unlimited
-        return usage
-    }
-
-    /// Runs the service for as long as `body` takes and then shuts it down, with an agent that looks 50 times a second.
-    func run(leaseSeconds: Double = 10, _ body: @escaping @Sendable () async throws -> Void) async throws {
-        var settings = HarvestSettings.standard
-        settings.leaseSeconds = leaseSeconds
-        settings.observeSeconds = 0
-        let service = HarvestService(
-            settings: settings, manager: SafeguardManager(safeguard: settings.safeguard), hub: hub, board: board,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            objection: { self.objection.withLock { $0 } },
-            owner: { name in self.owners.withLock { $0[name] } },
-            pause: { _ in try await Task.sleep(nanoseconds: 20_000_000) })
-        let services = ServiceGroup(
-            services: [service], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        try await withThrowingTaskGroup(of: Void.self) { agent in
-            agent.addTask {
-                while !Task.isCancelled {
-                    try self.turn()
-                    try? await Task.sleep(nanoseconds: 20_000_000)
-                }
-            }
-            try await withThrowingTaskGroup(of: Void.self) { coordinator in
-                coordinator.addTask { try await services.run() }
-                try await body()
-                await services.triggerGracefulShutdown()
-                try await coordinator.waitForAll()
-            }
-            agent.cancelAll()
-            try await agent.waitForAll()
-        }
-    }
-
-    func awaitReports() async throws {
-        try await eventually("both containers are shown") {
-            self.board.nodes[Self.node]?.containers.count == 2
-        }
+        return .told(self.node.perform(order))
     }
 }
 
@@ -261,5 +138,77 @@ struct HarvestServiceTests {
             return
         }
         #expect(code == .notFound && sentence.contains("w09"))
+    }
+
+    @Test func `where the agent may not change limits another carrier does, and says so`() async throws {
+        let node = HarvestedNode(mode: .act)
+        node.isEnabled.store(false, ordering: .relaxed)
+        try await node.run(carriers: [AgentLimits(hub: node.hub), OtherCarrier(node: node)]) {
+            try await eventually("the starved has what the donor does not use") {
+                node.cores[HarvestedNode.starved] ?? 0 > 0.9 && node.cores[HarvestedNode.donor] ?? 9 < 0.3
+            }
+            #expect(node.board.nodes[HarvestedNode.node]?.carrier == "others")
+            // Who has begun goes on, even if the agent may do so now.
+            node.isEnabled.store(true, ordering: .relaxed)
+            try await eventually("more is looked at") { node.board.nodes[HarvestedNode.node]?.loans.isEmpty == false }
+            #expect(node.board.nodes[HarvestedNode.node]?.carrier == "others")
+        }
+        #expect(node.cores == [HarvestedNode.donor: 1.5, HarvestedNode.starved: 0.5])
+    }
+
+    @Test func `agents come first, and without a carrier nothing is changed`() async throws {
+        let node = HarvestedNode(mode: .act)
+        try await node.run(carriers: [AgentLimits(hub: node.hub), OtherCarrier(node: node)]) {
+            try await eventually("something is lent") { node.board.nodes[HarvestedNode.node]?.loans.isEmpty == false }
+            #expect(node.board.nodes[HarvestedNode.node]?.carrier == "leases")
+        }
+        let other = HarvestedNode(mode: .act)
+        other.isEnabled.store(false, ordering: .relaxed)
+        try await other.run {
+            try await eventually("what stands in the way is shown") {
+                other.board.nodes[HarvestedNode.node]?.remark == "leases are not enabled on w01"
+            }
+        }
+        #expect(other.cores == [HarvestedNode.donor: 1.5, HarvestedNode.starved: 0.5])
+    }
+
+    @Test func `what is released goes back and is not lent again until it is resumed`() async throws {
+        let node = HarvestedNode(mode: .act)
+        var parts = CoordinatorResponder.Parts()
+        parts.hub = node.hub
+        parts.harvest = node.board
+        parts.restoreLimits = { "a pod cannot be put back yet" }
+        let responder = CoordinatorResponder(parts: parts, version: "test", time: SystemTime())
+        try await node.run(leaseSeconds: 300) {
+            try await eventually("something is lent") { node.board.nodes[HarvestedNode.node]?.loans.isEmpty == false }
+            guard case .json(let json) = await responder.answer(Query(id: 1, verb: "release", arguments: [:])) else {
+                Issue.record("nothing is released")
+                return
+            }
+            let answer = try JSONDecoder().decode(ReleaseAnswer.self, from: Data(json))
+            #expect(answer.limits == "a pod cannot be put back yet" && answer.released.isEmpty)
+            try await eventually("the users' limits are back, and that is shown") {
+                node.cores == [HarvestedNode.donor: 1.5, HarvestedNode.starved: 0.5]
+                    && node.board.nodes[HarvestedNode.node]?.remark?.hasPrefix("harvesting is paused") == true
+            }
+            _ = await responder.answer(Query(id: 2, verb: "resume", arguments: [:]))
+            try await eventually("something is lent again") { node.cores[HarvestedNode.donor] ?? 9 < 0.3 }
+        }
+    }
+
+    @Test func `what happens is told for the history, from the loan to its return`() async throws {
+        let node = HarvestedNode(mode: .act)
+        try await node.run(leaseSeconds: 300) {
+            try await eventually("something is lent") { node.board.nodes[HarvestedNode.node]?.loans.isEmpty == false }
+        }
+        let items = node.records.withLock { $0 }.flatMap(\.items)
+        let lent = try #require(items.first { $0.what == "lent" })
+        #expect(lent.resource == "cpu" && lent.lender == "donor" && lent.borrower == "starved" && lent.amount ?? 0 > 0)
+        let back = try #require(items.first { $0.what == "returned" })
+        #expect(back.lender == "donor" && back.borrower == "starved" && back.reason != nil)
+        let lowered = try #require(items.first { $0.what == "limits" && $0.function == "donor" })
+        #expect(lowered.before?.millicores == 1_500 && lowered.after?.millicores == 200 && lowered.reason == "to lend")
+        func sum(_ what: String) -> Int { items.filter { $0.what == what }.reduce(0) { $0 + ($1.amount ?? 0) } }
+        #expect(sum("lent") == sum("returned"))
     }
 }

@@ -52,6 +52,11 @@ public struct CoordinatorConfiguration: Sendable {
         if harvesting != nil, telemetry == nil {
             throw SettingsError("section harvesting needs section telemetry: add it, or take harvesting out")
         }
+        if harvesting?.resizesPods == true {
+            guard case .kubernetes = cluster else {
+                throw SettingsError("harvesting.podResize needs section cluster of kind kubernetes: add it, or take podResize out")
+            }
+        }
         guard placement != nil else { return }
         var needed = [("telemetry", telemetry != nil), ("cluster", cluster != nil), ("store", store != nil)]
         if case .kubernetes = cluster { needed.append(("workflows", workflows != nil)) }

@@ -17,6 +17,8 @@ public struct HarvestingConfiguration: Sendable {
         case safeguard
         /// A step less where use is low and a step more where it is high, within the safeguard.
         case greedy
+        /// What the policy chooses that comes with the program, within the safeguard.
+        case freyr
     }
 
     /// Whether limits are changed.
@@ -25,6 +27,8 @@ public struct HarvestingConfiguration: Sendable {
     public var rule: Rule
     /// The amounts and times.
     public var settings: HarvestSettings
+    /// Whether pods are resized in place where a node's agent may not change limits.
+    public var resizesPods: Bool
 
     init(_ section: SettingsSection) throws(SettingsError) {
         let second: UInt64 = 1_000_000_000
@@ -32,6 +36,7 @@ public struct HarvestingConfiguration: Sendable {
         mode = Mode(rawValue: try section.choice("mode", of: Mode.allCases.map(\.rawValue), default: "observe")) ?? .observe
         rule = Rule(rawValue: try section.choice("manager", of: Rule.allCases.map(\.rawValue), default: "safeguard"))
             ?? .safeguard
+        resizesPods = try section.boolean("podResize", default: false)
         func seconds(
             _ key: String, in range: ClosedRange<UInt64>, default standard: Double
         ) throws(SettingsError) -> Double {

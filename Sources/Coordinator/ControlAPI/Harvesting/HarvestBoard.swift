@@ -11,6 +11,8 @@ public final class HarvestBoard: Sendable {
         public var takenAt: MonotonicInstant
         /// Why nothing is harvested there at the moment; nil where it is.
         public var remark: String?
+        /// What changes limits there, such as "leases".
+        public var carrier: String
         /// The containers that take part.
         public var containers: [HarvestedContainer]
         /// The loans in force, with the ids of lender and borrower.
@@ -25,6 +27,7 @@ public final class HarvestBoard: Sendable {
     public let mode: HarvestingConfiguration.Mode
     /// Who decides.
     public let rule: HarvestingConfiguration.Rule
+    private let paused = Atomic(false)
     private let views = Mutex<[NodeName: View]>([:])
 
     /// An empty board of a harvest in `mode` by `rule`.
@@ -32,6 +35,15 @@ public final class HarvestBoard: Sendable {
         self.mode = mode
         self.rule = rule
     }
+
+    /// Whether everything is given back and nothing is lent until `resume()`.
+    public var isPaused: Bool { paused.load(ordering: .sequentiallyConsistent) }
+
+    /// Has everything given back, and nothing lent.
+    public func pause() { paused.store(true, ordering: .sequentiallyConsistent) }
+
+    /// Has it go on.
+    public func resume() { paused.store(false, ordering: .sequentiallyConsistent) }
 
     /// What was last seen of each node.
     public var nodes: [NodeName: View] { views.withLock { $0 } }

@@ -20,12 +20,14 @@ public struct HarvestService<Manager: ResourceManager>: Service {
 
     /// A service in which every container begins with a copy of `manager`. Limits are changed by the first of `carriers`
     /// that can on a node; without any, by the agents. `objection` says why this coordinator may not change anything, and
-    /// is asked right before each change; `owner` who else changes the limits of a function.
+    /// is asked right before each change; `owner` who else changes the limits of a function; `record` keeps what has
+    /// happened.
     public init(
         settings: HarvestSettings, manager: Manager, hub: TelemetryHub, board: HarvestBoard,
         carriers: [any LimitCarrier] = [], time: any TimeSource = SystemTime(), logger: Logger,
         objection: @escaping @Sendable () -> String? = { nil },
         owner: @escaping @Sendable (FunctionName) async -> String? = { _ in nil },
+        record: @escaping @Sendable (HarvestRecord) -> Void = { _ in },
         pause: @escaping @Sendable (_ nanoseconds: UInt64) async throws -> Void = {
             try await Task.sleep(nanoseconds: $0)
         }
@@ -33,7 +35,7 @@ public struct HarvestService<Manager: ResourceManager>: Service {
         parts = NodeHarvester.Parts(
             settings: settings, manager: manager, hub: hub, board: board,
             carriers: carriers.isEmpty ? [AgentLimits(hub: hub)] : carriers, time: time, logger: logger,
-            objection: objection, owner: owner, pause: pause)
+            objection: objection, owner: owner, record: record, pause: pause)
     }
 
     /// Runs until graceful shutdown, which gives everything back, or cancellation, which leaves that to the leases' ends.

@@ -19,6 +19,7 @@ struct NodeHarvester<Manager: ResourceManager> {
         let logger: Logger
         let objection: @Sendable () -> String?
         let owner: @Sendable (FunctionName) async -> String?
+        let record: @Sendable (HarvestRecord) -> Void
         let pause: @Sendable (_ nanoseconds: UInt64) async throws -> Void
     }
 
@@ -54,8 +55,10 @@ struct NodeHarvester<Manager: ResourceManager> {
 
     /// Looks at the node once and carries out what is asked for, until `isOver`.
     mutating func turn(isOver: () -> Bool) async {
-        let remark = await look()
-        if acts, remark == nil { await carryOut(isOver: isOver) }
+        var remark = await look()
+        let isPaused = parts.board.isPaused
+        if acts, remark == nil { await carryOut(givesBackOnly: isPaused, isOver: isOver) }
+        if isPaused { remark = remark ?? "harvesting is paused since everything was released: reeve resume goes on" }
         show(remark)
     }
 
@@ -157,10 +160,12 @@ struct NodeHarvester<Manager: ResourceManager> {
             ])
     }
 
-    private func show(_ remark: String?) {
+    private mutating func show(_ remark: String?) {
+        let (items, omitted) = harvest.takeNews(at: seconds)
+        if !items.isEmpty { parts.record(HarvestRecord(node: node, items, omitted: omitted, at: seconds)) }
         parts.board.show(
             HarvestBoard.View(
-                takenAt: parts.time.now, remark: remark, containers: harvest.status(at: seconds), loans: harvest.loans,
+                takenAt: parts.time.now, remark: remark, carrier: carrier.name, containers: harvest.status(at: seconds), loans: harvest.loans,
                 events: harvest.events, returned: harvest.returned),
             of: node)
     }

@@ -67,4 +67,6 @@ public struct ReleaseAnswer: Codable, Sendable {
     public var untouched: [String]
     /// Those that could not be.
     public var failed: [Failure]
+    /// What became of limits that are lent; nil where nothing is harvested, or functions were named.
+    public var limits: String?
 }

@@ -2,7 +2,8 @@ import FoundationEssentials
 public import Placement
 public import Store
 
-/// What is written into the journal: sessions, their decisions, and runs of workflows that have ended, as JSON.
+/// What is written into the journal as JSON: sessions, their decisions, runs of workflows that have ended, pressure put on
+/// nodes, and what happens in the harvest.
 public struct DecisionJournal: Sendable {
     /// A decision with its place in the journal.
     public struct Entry: Hashable, Sendable, Codable {
@@ -26,6 +27,8 @@ public struct DecisionJournal: Sendable {
     }
 
     private static let version = 1
+    /// Among so many newest records those of one node are looked for.
+    private static let harvestLookBack = 10_000
     private let journal: Journal
     private let unixSeconds: @Sendable () -> Double
 
@@ -87,6 +90,39 @@ public struct DecisionJournal: Sendable {
     /// The newest runs that have ended, oldest first, at most `limit`. Throws `StoreError`.
     public func newestRuns(limit: Int) throws -> [RunRecord] {
         try journal.newest(kind: "run", limit: limit).map { try decode(RunRecord.self, $0) }
+    }
+
+    /// Adds what has happened in the harvest of a node. Throws `StoreError`.
+    public func add(_ harvest: HarvestRecord) throws { _ = try append("harvest", harvest) }
+
+    /// What has happened in the harvest after `sequence`, or lately when nil, oldest first, at most `limit` records; on
+    /// `node` alone if one is given. Throws `StoreError`.
+    public func harvest(after sequence: Int64?, limit: Int, node: String?) throws -> [HarvestHistoryAnswer.Entry] {
+        guard let sequence else {
+            guard let node else { return try journal.newest(kind: "harvest", limit: limit).map(harvestEntry) }
+            return try Array(newestHarvest(of: node, limit: limit))
+        }
+        var found: [HarvestHistoryAnswer.Entry] = []
+        var cursor = sequence
+        while found.count < limit {
+            let page = try journal.entries(kind: "harvest", after: cursor, limit: limit)
+            guard let last = page.last else { break }
+            cursor = last.sequence
+            found += try page.map(harvestEntry).filter { node == nil || $0.record.node == node }
+        }
+        return Array(found.prefix(limit))
+    }
+
+    /// The newest records of `node` among the newest of all nodes.
+    private func newestHarvest(of node: String, limit: Int) throws -> ArraySlice<HarvestHistoryAnswer.Entry> {
+        try journal.newest(kind: "harvest", limit: Self.harvestLookBack).map(harvestEntry)
+            .filter { $0.record.node == node }.suffix(limit)
+    }
+
+    private func harvestEntry(_ entry: JournalRecord) throws -> HarvestHistoryAnswer.Entry {
+        HarvestHistoryAnswer.Entry(
+            sequence: entry.sequence, writtenAtUnixSeconds: entry.writtenAtUnixSeconds,
+            record: try decode(HarvestRecord.self, entry))
     }
 
     private func entry(_ entry: JournalRecord) throws -> Entry {

@@ -29,6 +29,8 @@ public struct CoordinatorResponder: QueryResponder {
         public var harvest: HarvestBoard?
         /// What routes invocations.
         public var routing: RoutingAdmin?
+        /// Puts back limits that outlive their leases; returns why that was not possible for all, nil where it was.
+        public var restoreLimits: (@Sendable () async -> String?)?
         /// What puts pressure on nodes.
         public var interference: (any InterferenceControl)?
 
@@ -57,7 +59,8 @@ public struct CoordinatorResponder: QueryResponder {
 
     /// The verbs there are.
     private static let verbs = [
-        "status", "nodes", "counters", "interval", "containers", "leases", "lease-take", "lease-end", "harvest", "functions",
+        "status", "nodes", "counters", "interval", "containers", "leases", "lease-take", "lease-end", "harvest",
+        "harvest-history", "functions",
         "decisions", "explain", "policy", "policy-start", "policy-evaluate", "pause", "resume", "release",
         "run-submit", "run-list", "run-result", "run-cancel", "interfere", "interference", "interference-stop",
         "routes", "route-functions", "route-add", "route-remove", "route-drain", "route-reload",
@@ -77,13 +80,14 @@ public struct CoordinatorResponder: QueryResponder {
             case "lease-take": return try json(await carryOut(try takeLease(&arguments)), arguments)
             case "lease-end": return try json(await carryOut(try endLease(&arguments)), arguments)
             case "harvest": return try json(harvest(&arguments), arguments)
+            case "harvest-history": return try json(harvestHistory(&arguments), arguments)
             case "functions": return try json(await functions(), arguments)
             case "decisions": return try json(decisions(&arguments), arguments)
             case "explain": return try json(explain(&arguments), arguments)
             case "policy": return try json(PolicyAnswer(try placement().status), arguments)
             case "policy-start", "policy-evaluate": return try json(start(query.verb, &arguments), arguments)
             case "pause": return try json(change { $0.pause() }, arguments)
-            case "resume": return try json(change { $0.resume() }, arguments)
+            case "resume": return try json(resume(), arguments)
             case "release": return try json(await release(&arguments), arguments)
             case "run-submit": return try json(await submitRun(&arguments), arguments)
             case "run-list": return try json(runs(&arguments), arguments)
@@ -192,6 +196,15 @@ public struct CoordinatorResponder: QueryResponder {
         return HarvestAnswer(board, of: node, at: time.now)
     }
 
+    private func harvestHistory(_ arguments: inout QueryArguments) throws -> HarvestHistoryAnswer {
+        _ = try part(parts.harvest, "harvesting")
+        let journal = try part(parts.journal, "store")
+        let limit = Int(try arguments.integer("limit", in: 1...2_000, default: 20) ?? 20)
+        let after = try arguments.integer("after", in: 0...Int64.max, default: nil)
+        return HarvestHistoryAnswer(
+            entries: try journal.harvest(after: after, limit: limit, node: arguments.optionalString("node")))
+    }
+
     private func functions() async throws -> FunctionsAnswer {
         let snapshot = try await part(parts.cluster, "cluster").observe()
         let names = Set(snapshot.assignment.keys).union(snapshot.replicas.keys).sorted()
@@ -255,14 +268,40 @@ public struct CoordinatorResponder: QueryResponder {
         return PolicyAnswer(control.status)
     }
 
+    /// Goes on with what a release or a pause has stopped.
+    private func resume() throws -> PolicyAnswer {
+        guard let harvest = parts.harvest else { return try change { $0.resume() } }
+        harvest.resume()
+        return PolicyAnswer(parts.placement.map { control in
+            control.resume()
+            return control.status
+        } ?? .idle)
+    }
+
     private func release(_ arguments: inout QueryArguments) async throws -> ReleaseAnswer {
         let functions = arguments.optionalString("functions")
         try arguments.finish()
+        if functions == nil, let limits = await releaseLimits() {
+            guard parts.placement != nil, let desk = parts.release else {
+                return ReleaseAnswer(released: [], untouched: [], failed: [], limits: limits)
+            }
+            var answer = try await desk.carryOut([])
+            answer.limits = limits
+            return answer
+        }
         _ = try placement()
         guard let desk = parts.release else {
             throw NotThere(
                 sentence: "there is nothing to release: a simulated cluster does not keep what was found on it")
         }
         return try await desk.carryOut((functions ?? "").split(separator: ",").map { FunctionName(String($0)) })
+    }
+
+    /// Has harvesting give everything back and lend nothing more; returns what to tell of it, nil where nothing is harvested.
+    private func releaseLimits() async -> String? {
+        guard let harvest = parts.harvest, harvest.mode == .act else { return nil }
+        harvest.pause()
+        let obstacle = await parts.restoreLimits?()
+        return obstacle ?? "what was lent goes back, and nothing is lent until reeve resume"
     }
 }

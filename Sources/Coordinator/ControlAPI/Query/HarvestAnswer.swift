@@ -5,7 +5,7 @@ import Topology
 /// What `reeve harvest` shows: who lends what to whom on each node, until when, and what has gone back and why.
 public struct HarvestAnswer: Codable, Sendable {
     /// An amount of both resources.
-    public struct Amount: Codable, Sendable {
+    public struct Amount: Hashable, Codable, Sendable {
         /// Thousandths of a core.
         public var millicores: Int
         /// Mebibytes.
@@ -107,6 +107,8 @@ public struct HarvestAnswer: Codable, Sendable {
         public var node: String
         /// Why nothing is harvested there; absent where it is.
         public var remark: String?
+        /// What changes limits there: "leases" of the node's agent, or "pod resize".
+        public var carrier: String
         /// What is put up on the node, and what of it is borrowed.
         public var lent, borrowed: Amount
         /// The containers that take part.
@@ -122,6 +124,7 @@ public struct HarvestAnswer: Codable, Sendable {
             let now = Double(instant.nanoseconds) * 1e-9
             node = name.rawValue
             remark = view.remark
+            carrier = view.carrier
             lent = Amount(view.containers.reduce(.zero) { $0 + $1.lent })
             borrowed = Amount(view.containers.reduce(.zero) { $0 + $1.borrowed })
             containers = view.containers.map { Container($0, at: now) }
