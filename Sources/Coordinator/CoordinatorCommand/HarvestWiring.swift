@@ -1,8 +1,10 @@
+import Cluster
 import ControlAPI
 import Harvesting
 import Kubernetes
 import Logging
 import Measures
+import Settings
 import Telemetry
 import Topology
 
@@ -13,33 +15,50 @@ struct HarvestWiring {
     let time: SystemTime
 
     /// Adds the harvest where the configuration has one; on `cluster` only functions take part whose limits nobody else
-    /// changes.
-    func add(_ cluster: KubernetesParts?, to built: inout CoordinatorWiring.Parts) {
+    /// changes. Throws `SettingsError` when the policy that comes with the program cannot be used.
+    func add(_ cluster: KubernetesParts?, to built: inout CoordinatorWiring.Parts) throws(SettingsError) {
         guard let harvesting = configuration.harvesting, let hub = built.answers.hub else { return }
         let board = HarvestBoard(mode: harvesting.mode, rule: harvesting.rule)
         built.answers.harvest = board
+        built.answers.restoreLimits = cluster?.resizer.map { resizer in { await resizer.putBackAll() } }
         switch harvesting.rule {
         case .safeguard:
             let manager = SafeguardManager(safeguard: harvesting.settings.safeguard)
-            built.services.append(service(harvesting.settings, manager, hub, board, cluster))
+            built.services.append(service(harvesting.settings, manager, hub, board, cluster, built.answers.journal))
         case .greedy:
             let manager = GreedyManager(step: harvesting.settings.step, maximum: harvesting.settings.maximum)
-            built.services.append(service(harvesting.settings, manager, hub, board, cluster))
+            built.services.append(service(harvesting.settings, manager, hub, board, cluster, built.answers.journal))
+        case .freyr:
+            let manager = try named("harvesting.manager") {
+                try LiveFreyrManager(policy: try FreyrManager.shippedPolicy().policy)
+            }
+            built.services.append(service(harvesting.settings, manager, hub, board, cluster, built.answers.journal))
         }
     }
 
     private func service<Manager: ResourceManager>(
         _ settings: HarvestSettings, _ manager: Manager, _ hub: TelemetryHub, _ board: HarvestBoard,
-        _ cluster: KubernetesParts?
+        _ cluster: KubernetesParts?, _ journal: DecisionJournal?
     ) -> HarvestService<Manager> {
         let leadership = cluster?.leadership
         let mapper = cluster?.mapper
+        // Agents first: what they change goes back by itself, and within milliseconds where its owner needs it.
+        var carriers: [any LimitCarrier] = [AgentLimits(hub: hub)]
+        if let resizer = cluster?.resizer { carriers.append(resizer) }
         return HarvestService(
-            settings: settings, manager: manager, hub: hub, board: board, time: time, logger: logger,
+            settings: settings, manager: manager, hub: hub, board: board, carriers: carriers, time: time, logger: logger,
             objection: { leadership?.objection },
             owner: { function in
                 guard let mapper else { return nil }
                 return await Self.owner(of: function, mapper)
+            },
+            record: { [logger] record in
+                do {
+                    try journal?.add(record)
+                } catch {
+                    // Harvesting goes on without history, as placement does.
+                    logger.error("the journal: \(error)", metadata: ["node": "\(record.node)"])
+                }
             })
     }
 

@@ -16,6 +16,8 @@ struct KubernetesParts {
     private static let electionBurst = 5
 
     let mapper: FunctionMapper
+    /// What resizes pods in place; nil where it is not to.
+    let resizer: PodResizer?
     private let interference: KubernetesInterference
     /// The right to act; nil where nothing is acted on.
     let leadership: Leadership?
@@ -24,7 +26,7 @@ struct KubernetesParts {
     /// The parts for the cluster that `section` names, reached by `transport`. Throws `SettingsError` when there is no
     /// way to it.
     init(
-        _ section: KubernetesConfiguration, acts: Bool, transport: HTTPTransport, time: SystemTime, logger: Logger
+        _ section: KubernetesConfiguration, acts: Bool, resizesPods: Bool, transport: HTTPTransport, time: SystemTime, logger: Logger
     ) throws(SettingsError) {
         let access = try named(section.kubeconfig == nil ? "cluster" : "cluster.kubeconfig") {
             try Self.access(section)
@@ -65,6 +67,11 @@ struct KubernetesParts {
                 namespace: namespace, selector: section.selector, changeSeconds: section.changeSeconds,
                 observeSeconds: Self.observeSeconds),
             logger: logger, time: time)
+        resizer = (resizesPods ? leadership : nil).map { leadership in
+            PodResizer(
+                client: client, settings: ResizeSettings(identity: leadership.identity, namespace: namespace),
+                logger: logger, time: time, objection: objection)
+        }
         interference = KubernetesInterference(
             client: client, settings: KubernetesInterference.Settings(namespace: namespace, image: section.stressImage))
         logger.info(
@@ -85,6 +92,7 @@ struct KubernetesParts {
     func add(to built: inout CoordinatorWiring.Parts) {
         if let elector { built.services.append(elector) }
         built.services.append(mapper)
+        if let resizer { built.services.append(resizer) }
         built.answers.cluster = mapper
         built.answers.interference = interference
         built.answers.leadership = leadership

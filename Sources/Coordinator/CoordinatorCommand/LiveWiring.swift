@@ -18,7 +18,7 @@ struct LiveWiring {
     /// Adds what the sections `cluster`, `workflows` and `placement` ask for.
     func add(to built: inout CoordinatorWiring.Parts) throws(SettingsError) {
         guard configuration.cluster != nil || configuration.workflows != nil else {
-            return HarvestWiring(configuration: configuration, logger: logger, time: time).add(nil, to: &built)
+            return try HarvestWiring(configuration: configuration, logger: logger, time: time).add(nil, to: &built)
         }
         let graphs = try graphs()
         let transport = transport(for: graphs, onTurn: built.beat("http"))
@@ -26,10 +26,12 @@ struct LiveWiring {
         var cluster: KubernetesParts?
         if case .kubernetes(let kubernetes) = configuration.cluster {
             cluster = try KubernetesParts(
-                kubernetes, acts: configuration.placement != nil || configuration.harvesting?.mode == .act, transport: transport, time: time, logger: logger)
+                kubernetes, acts: configuration.placement != nil || configuration.harvesting?.mode == .act,
+                resizesPods: configuration.harvesting?.mode == .act && configuration.harvesting?.resizesPods == true,
+                transport: transport, time: time, logger: logger)
         }
         if let cluster { cluster.add(to: &built) }
-        HarvestWiring(configuration: configuration, logger: logger, time: time).add(cluster, to: &built)
+        try HarvestWiring(configuration: configuration, logger: logger, time: time).add(cluster, to: &built)
         let workflows = try configuration.workflows.map { section throws(SettingsError) in
             try workflowService(section, transport, journal: built.answers.journal, leadership: cluster?.leadership)
         }

@@ -15,11 +15,27 @@ struct HarvestCommand: AsyncParsableCommand {
     @Option(help: "The node; all nodes if none is given.")
     var node: String?
 
+    @Flag(help: "Show what has happened, from the journal.")
+    var history = false
+
+    @Option(help: "With --history: how many records to show, 1 to 2000; the newest unless --after is given.")
+    var limit = 20
+
+    @Option(help: "With --history: show the records after this one.")
+    var after: Int64?
+
     @OptionGroup var query: QueryOptions
 
     func run() async throws {
         var arguments: [String: String] = [:]
         arguments["node"] = node
+        guard !history else {
+            arguments["limit"] = "\(limit)"
+            arguments["after"] = after.map(String.init)
+            return try query.ask("harvest-history", arguments, as: HarvestHistoryAnswer.self) {
+                HarvestHistoryText.text(of: $0)
+            }
+        }
         try query.ask("harvest", arguments, as: HarvestAnswer.self) { HarvestText.text(of: $0) }
     }
 }

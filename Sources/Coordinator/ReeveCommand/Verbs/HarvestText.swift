@@ -9,6 +9,8 @@ enum HarvestText {
         let colour = OutputFormat.isTerminal
         let remarks = answer.nodes.compactMap { node in node.remark.map { "\(node.node): \($0)" } }
         return [
+            answer.nodes.contains { $0.carrier != "leases" }
+                ? answer.nodes.map { "\($0.node): limits are changed by \($0.carrier)" }.joined(separator: "\n") : nil,
             answer.mode == "observe" ? "mode observe: nothing is changed, WANTED is what would be" : nil,
             answer.nodes.contains { !$0.containers.isEmpty }
                 ? containers(answer).text(colour: colour) : "no container takes part",

@@ -9,7 +9,7 @@ struct ReleaseCommand: AsyncParsableCommand {
         discussion: """
             Placement is paused first and stays so until `reeve resume`. Pods that were placed are exchanged as \
             carefully as in a move; affinity, strategy and replicas become what they were, where nobody else has \
-            changed them since.
+            changed them since. Without names, harvesting gives back what it has lent, too, and lends nothing until then.
             """)
 
     /// Each pod may have to be exchanged, and may take minutes to become ready, in milliseconds.
@@ -40,6 +40,7 @@ struct ReleaseCommand: AsyncParsableCommand {
         var lines = answer.released.map { "released \($0)" }
         lines += answer.untouched.map { "\($0) is not managed by reeve: nothing to release" }
         lines += answer.failed.map { "\($0.function) stays as it is: \($0.reason)" }
+        if let limits = answer.limits { lines.append(limits) }
         return (lines.isEmpty ? ["nothing is managed by reeve: nothing to release"] : lines).joined(separator: "\n")
     }
 }
