@@ -55,6 +55,23 @@ struct PackageTests {
             ])
     }
 
+    @Test func `each line is read by itself, and what is no requirement is told`() {
+        let text = "a\r\nb==1 \\\r\n  --hash=sha256:00\r\n\r\nc 2.0\n-r more.txt\n--no-deps\n==3\n./local\nd (>=1)\n"
+        let lines = PackageHints.lines(ofRequirements: text)
+        #expect(lines.map(\.number) == [1, 2, 5, 6, 8, 9, 10])
+        #expect(lines.map(\.packages) == [["a"], ["b==1"], [], [], [], [], ["d"]])
+        for (index, isMalformed) in [(2, true), (3, false), (4, true), (5, false)] {
+            switch lines[index].reading {
+            case .malformed(let told): #expect(isMalformed && told.contains("allowed is a package's name"))
+            case .passedOver(let told): #expect(!isMalformed && !told.isEmpty)
+            case .packages: Issue.record("line \(lines[index].number) names packages")
+            }
+        }
+        let source = PackageHints.lines(ofSource: "#!/usr/bin/python3\r\n# ol-install: a,,b\r\n# ol-install: c d\r\n")
+        #expect(source.map(\.number) == [2, 3] && source[0].packages == ["a", "b"])
+        #expect(source[1].packages.isEmpty)
+    }
+
     @Test func `hints of the older kind stand in the comments at the head of the source`() {
         let source = """
             # ol-install: Numpy, pandas==1.0

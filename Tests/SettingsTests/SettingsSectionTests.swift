@@ -192,6 +192,21 @@ struct SettingsSectionTests {
         }
     }
 
+    @Test func `numbers with a fraction are read, and numbers may be absent`() throws {
+        let file = try SettingsSection.parse(yaml: "a: 0.5\nb: 2\nc: 7\nd: 8KiB")
+        #expect(try file.decimal("a", in: 0.1...4, default: 1) == 0.5)
+        #expect(try file.optionalDecimal("b", in: 0.1...4) == 2 && file.optionalDecimal("x", in: 0.1...4) == nil)
+        #expect(try file.decimal("y", in: 0.1...4, default: 1) == 1)
+        #expect(try file.optionalInteger("c", in: 1...9) == 7 && file.optionalInteger("x", in: 1...9) == nil)
+        #expect(try file.optionalBytes("d", in: 1...1 << 20) == 8_192 && file.optionalBytes("x", in: 1...9) == nil)
+        #expect(file.effectiveLines() == ["a: 0.5", "b: 2.0", "y: 1.0", "c: 7", "d: 8KiB"])
+        for text in ["0.05", "5", "-1", "1e0", "nan", "inf", "0x1", "1.2.3", ".", "''", "[]"] {
+            let file = try SettingsSection.parse(yaml: "a: \(text)")
+            let error = #expect(throws: SettingsError.self, "\(text)") { try file.decimal("a", in: 0.1...4, default: 1) }
+            #expect(error?.description.contains("from 0.1 to 4.0") == true)
+        }
+    }
+
     @Test func `a choice of two is read`() throws {
         #expect(try SettingsSection.parse(yaml: "a: true").boolean("a", default: false))
         #expect(try !SettingsSection.parse(yaml: "b: true").boolean("a", default: false))
