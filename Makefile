@@ -1,5 +1,5 @@
 # The two commands for newcomers are `make demo` and `make test`; both install what is missing first.
-.PHONY: all setup build demo live-demo test test-kubernetes test-examples test-faults test-routing test-faults-kubernetes test-soak test-deb test-vm bench bench-kubernetes fuzz deb proto clean
+.PHONY: all setup build demo live-demo test test-kubernetes test-examples test-faults test-routing test-faults-kubernetes test-soak test-deb test-vm bench bench-kubernetes bench-proxy fuzz deb proto clean
 
 # Optimised, because the tests train learners and decode millions of messages; testable, because they look inside; and the
 # same for demo and test, so that the second of them finds everything built.
@@ -96,6 +96,12 @@ bench-kubernetes: setup
 	@scripts/setup.sh curl debian-archive-keyring iproute2 openssl python3 util-linux
 	swift build --package-path Benchmarks -c release --product kubernetes-benchmark
 	scripts/kubernetes/with-cluster.sh Benchmarks/.build/release/kubernetes-benchmark
+
+# The proxy beside nginx and HAProxy in one run: processor time per request, tails, memory, descriptors. Five minutes.
+bench-proxy: setup
+	@scripts/setup.sh haproxy nginx-light python3 util-linux wrk
+	swift build --package-path Benchmarks -c release --product proxy-benchmark
+	scripts/proxy/bench.sh Benchmarks/.build/release/proxy-benchmark
 
 # libFuzzer over what reads bytes from outside, ten minutes each unless REEVE_FUZZ_SECONDS says otherwise.
 fuzz: setup

@@ -129,4 +129,26 @@ struct FleetTests {
         fleet.finish(running, .succeeded, at: at(10.5))
         #expect(!fleet.open(at: at(10.6)).isEmpty)
     }
+
+    @Test func `health checks end and begin ejections`() throws {
+        var fleet = try fleet([1, 1])
+        let first = try address(0)
+        // Held for as long as the rule for ejections says, or until the next check, whichever is longer.
+        fleet.probed(first, isHealthy: false, holdingSeconds: 4, at: at(0))
+        #expect(fleet.workers[0].state == .ejected(until: at(10), ejections: 1))
+        fleet.probed(first, isHealthy: false, holdingSeconds: 4, at: at(9))
+        #expect(fleet.workers[0].state == .ejected(until: at(13), ejections: 1), "the same failure still")
+        #expect(fleet.open(at: at(12)).indices == [1])
+        fleet.probed(first, isHealthy: true, holdingSeconds: 4, at: at(12))
+        #expect(fleet.workers[0].state == .probation(ejections: 1))
+        fleet.probed(first, isHealthy: true, holdingSeconds: 4, at: at(12))
+        #expect(fleet.workers[0].state == .probation(ejections: 1))
+        fleet.probed(first, isHealthy: false, holdingSeconds: 4, at: at(13))
+        #expect(fleet.workers[0].state == .ejected(until: at(33), ejections: 2))
+        fleet.drain(try address(1), at: at(13))
+        fleet.probed(try address(1), isHealthy: false, holdingSeconds: 4, at: at(13))
+        #expect(fleet.workers[1].state == .draining(since: at(13)))
+        fleet.probed(try address(7), isHealthy: false, holdingSeconds: 4, at: at(13))
+        #expect(fleet.workers.count == 2)
+    }
 }

@@ -4,13 +4,14 @@ import os
 import re
 import resource
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 
-PROXY, ROUNDS, SECONDS = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
+PROXY, ROUNDS, SECONDS = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 WORKERS = [9411, 9412, 9413, 9414]
 SLOW = 9415
 CONNECTIONS = [16, 64, 256]
@@ -120,7 +121,6 @@ def wait_for(port):
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
-            import socket
             socket.create_connection(("127.0.0.1", port), 1).close()
             return
         except OSError:
@@ -149,7 +149,7 @@ async def slow_worker(reader, writer):
             await reader.readuntil(b"\r\n\r\n")
             await asyncio.sleep(1)
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
-    except (asyncio.IncompleteReadError, ConnectionError):
+    except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
         writer.close()
 
 

@@ -69,25 +69,30 @@ final class ClientConnection: ChannelDuplexHandler, TimedConnection {
 
     // MARK: The exchange's side
 
-    /// Writes `octets` and empties them.
-    func write(_ octets: inout ByteBuffer) {
-        guard octets.readableBytes > 0 else { return }
-        write(octets)
-        octets.clear()
+    /// Writes what the loop has for the client; it goes out with what follows.
+    func writeOutput() {
+        guard loop.output.readableBytes > 0 else { return }
+        write(loop.output)
+        loop.output.clear()
     }
 
     func write(_ octets: ByteBuffer) {
         context?.write(NIOAny(octets), promise: nil)
     }
 
-    /// Writes `octets`, has everything go out, and empties them: their memory is free again if all went out at once.
-    func send(_ octets: inout ByteBuffer) {
-        if octets.readableBytes > 0 {
-            context?.writeAndFlush(NIOAny(octets), promise: nil)
-            octets.clear()
-        } else {
+    /// Writes what the loop has for the client and has everything go out.
+    ///
+    /// The octets are taken out first, because a connection that turns out to be gone has consequences at once, and these
+    /// may write, too. They are given back when they have gone out, so that their memory serves again.
+    func sendOutput() {
+        guard loop.output.readableBytes > 0 else {
             context?.flush()
+            return
         }
+        var octets = loop.takeOutput()
+        context?.writeAndFlush(NIOAny(octets), promise: nil)
+        octets.clear()
+        loop.giveBack(output: octets)
     }
 
     func holdReading() { isReading = false }
@@ -132,7 +137,7 @@ final class ClientConnection: ChannelDuplexHandler, TimedConnection {
         }
         recorded?.record(answer.status, bytes: answer.sentence.utf8.count + 1, worker: nil)
         answer.write(closes: closes, isHead: isHead, requestID: requestID, to: &loop.output)
-        send(&loop.output)
+        sendOutput()
         if case .exchange = phase { finished(closes: closes) } else { startClosing(lingers: true) }
     }
 
@@ -174,7 +179,8 @@ final class ClientConnection: ChannelDuplexHandler, TimedConnection {
         case .head: refuse(OwnAnswer(status: 408, sentence: "the head of the request did not come in time"), .badRequest, nil)
         case .exchange(let exchange):
             exchange.abandon()
-            abort()
+            guard !exchange.isAnswered else { return abort() }
+            refuse(OwnAnswer(status: 408, sentence: "the body of the request did not come in time"), .badRequest, nil)
         case .lingering: context?.close(promise: nil)
         case .closed: break
         }

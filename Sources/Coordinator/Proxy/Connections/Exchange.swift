@@ -69,6 +69,9 @@ final class Exchange {
     /// Whether all of the request has come from the client.
     var requestIsComplete: Bool { framing.isComplete }
 
+    /// Whether the client has got the beginning of an answer.
+    var isAnswered: Bool { answer != nil }
+
     /// Whether the client gets the data of chunks, and not the chunks.
     var wantsDataAlone: Bool { answer?.coding == .dechunked }
 
@@ -132,20 +135,16 @@ final class Exchange {
         connection.begin(self)
         let writer = RequestWriter(head: head, route: route, client: client.identity, newRequestID: newRequestID)
         let lines = lines
-        writer.write(lines.readableBytesUInt8Span, for: assignment.kind, to: &loop.request)
-        if let held {
-            if held.readableBytes <= Self.copiedBytes {
-                loop.request.writeImmutableBuffer(held)
-                connection.write(loop.request)
-            } else {
-                connection.write(loop.request)
-                connection.write(held)
-            }
-        } else {
-            connection.write(loop.request)
-        }
+        // Taken out of the loop, because a connection that turns out to be gone leads here again at once.
+        var request = loop.takeRequest()
+        writer.write(lines.readableBytesUInt8Span, for: assignment.kind, to: &request)
+        if let held, held.readableBytes <= Self.copiedBytes { request.writeImmutableBuffer(held) }
+        connection.write(request)
+        if let held, held.readableBytes > Self.copiedBytes { connection.write(held) }
         connection.flush()
-        loop.request.clear()
+        request.clear()
+        loop.giveBack(request: request)
+        guard case .sent(_, let current) = stage, current === connection else { return }
         limitHeld(adding: 0)
         if framing.isComplete {
             connection.awaitAnswer()
@@ -208,11 +207,11 @@ final class Exchange {
 
     /// The worker announces something, 100 (Continue) above all.
     func announced(_ announcement: ResponseHead, _ lines: ByteBuffer) {
-        guard head.isVersion11 else { return }
+        guard head.isVersion11, case .sent = stage else { return }
         let writer = AnswerWriter(
             head: announcement, request: head, newRequestID: nil, coding: .verbatim, closes: false)
         writer.write(lines.readableBytesUInt8Span, to: &loop.output)
-        client.send(&loop.output)
+        client.sendOutput()
     }
 
     /// The head of an answer has come. False when the request goes to another worker instead.
@@ -235,13 +234,14 @@ final class Exchange {
 
     /// Octets of the answer's body, in the form that `wantsDataAlone` asks for.
     func answer(_ octets: ByteBuffer) {
+        guard case .sent = stage else { return }
         answerBytes += octets.readableBytes
         let isChunk = answer?.coding == .chunked
         if isChunk { loop.output.writeString("\(String(octets.readableBytes, radix: 16))\r\n") }
         if octets.readableBytes <= Self.copiedBytes {
             loop.output.writeImmutableBuffer(octets)
         } else {
-            client.write(&loop.output)
+            client.writeOutput()
             client.write(octets)
         }
         if isChunk { loop.output.writeStaticString("\r\n") }
@@ -249,7 +249,7 @@ final class Exchange {
     }
 
     /// What was written of the answer goes out.
-    func flushAnswer() { client.send(&loop.output) }
+    func flushAnswer() { client.sendOutput() }
 
     /// The client takes more again.
     func clientTakesMore() {
@@ -263,7 +263,7 @@ final class Exchange {
         if answer.coding == .chunked { loop.output.writeStaticString("0\r\n\r\n") }
         // Before the client has its answer, so that whoever has seen it finds it counted.
         conclude(assignment, answer.outcome, status: answer.status)
-        client.send(&loop.output)
+        client.sendOutput()
         client.finished(closes: answer.closes)
     }
 

@@ -18,9 +18,10 @@ final class ProxyLoop {
     private(set) var now: MonotonicInstant
     /// No further requests are taken on connections.
     private(set) var isDraining = false
-    /// What is about to be written to a client, and to a worker. Both are empty between events; their memory serves again.
+    /// What is about to be written to a client. It is empty between events; its memory serves again.
     var output = ByteBuffer()
-    var request = ByteBuffer()
+    /// Memory for the next request to a worker; empty.
+    private var request = ByteBuffer()
     var clients = ConnectionList<ClientConnection>()
     var workers = ConnectionList<WorkerConnection>()
     private var pools: [WorkerID: WorkerPool] = [:]
@@ -51,6 +52,28 @@ final class ProxyLoop {
 
     /// A name for a request that brought none.
     func nextRequestID() -> String { names.next() }
+
+    /// What is about to be written to a client; there is nothing after that.
+    func takeOutput() -> ByteBuffer {
+        let taken = output
+        output = ByteBuffer()
+        return taken
+    }
+
+    /// Keeps the memory of `output`, which must be empty, unless something has been put in its place.
+    func giveBack(output empty: ByteBuffer) {
+        if output.capacity == 0 { output = empty }
+    }
+
+    /// Memory for a request to a worker.
+    func takeRequest() -> ByteBuffer {
+        let taken = request
+        request = ByteBuffer()
+        return taken
+    }
+
+    /// Keeps the memory of `request`, which must be empty.
+    func giveBack(request empty: ByteBuffer) { request = empty }
 
     // MARK: Time
 

@@ -167,7 +167,8 @@ final class WorkerConnection: ChannelDuplexHandler, TimedConnection {
     func channelReadComplete(context: ChannelHandlerContext) {
         switch state {
         case .body(let exchange, _, _): exchange.flushAnswer()
-        case .opening, .idle, .head, .discarding, .closed: break
+        // Nobody is left to get what may still be there.
+        case .opening, .idle, .head, .discarding, .closed: loop.output.clear()
         }
     }
 

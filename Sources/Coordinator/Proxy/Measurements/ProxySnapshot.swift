@@ -83,7 +83,7 @@ public struct OutcomeCounts: Hashable, Sendable {
 
 /// Why the proxy answered a request itself; the raw values serve as labels.
 public enum RefusalReason: String, Hashable, Sendable, CaseIterable {
-    /// The request breaks RFC 9112 or RFC 9110, or is ambiguous: 400, 408, 411, 413, 414, 417, 431, 501 or 505.
+    /// The request breaks RFC 9112 or RFC 9110, or is ambiguous: 400, 408, 413, 414, 417, 431, 501 or 505.
     case badRequest = "bad_request"
     /// Its path is none of a function: 404.
     case notFound = "not_found"

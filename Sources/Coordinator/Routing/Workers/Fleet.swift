@@ -124,7 +124,7 @@ public struct Fleet: Sendable {
 
     /// The worker at `address` is found well or unwell by a health check; unwell, it takes nothing for `holdingSeconds`
     /// at least. Nothing happens when there is none.
-    mutating func probed(
+    public mutating func probed(
         _ address: WorkerAddress, isHealthy: Bool, holdingSeconds: Double, at now: MonotonicInstant
     ) {
         guard let index = index(at: address) else { return }
