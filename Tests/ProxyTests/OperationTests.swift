@@ -111,7 +111,9 @@ struct OperationTests {
             busy.write(ForwardingTests.get())
             let last = try proxy.connect()
             last.write("POST /run/f HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nlast")
-            try await eventually("both are under way") { proxy.snapshot.workers[0].inFlight == 2 }
+            try await eventually("both are under way") {
+                proxy.snapshot.workers[0].inFlight == 2 && proxy.snapshot.clientConnections == 3
+            }
             await proxy.shutDown()
             try await eventually("it listens no more") { (try? proxy.connect()) == nil }
             #expect(silent.readToEnd() == "", "who has no request under way is let go")
