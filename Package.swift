@@ -170,8 +170,8 @@ let package = Package(
         door(
             .coordinator, "CoordinatorCommand",
             enters: [
-                "ControlAPI", "Experiments", "Kubernetes", "Workflows", "HTTPClient", "Placement", "Harvesting", "Proxy",
-                "Routing", "Cluster", "Telemetry", "Simulation", "Store", "Messaging", "Settings", "Topology", "Measures",
+                "ControlAPI", "Experiments", "Kubernetes", "Workflows", "HTTPClient", "Placement", "Harvesting", "Learning",
+                "Proxy", "Routing", "Cluster", "Telemetry", "Simulation", "Store", "Messaging", "Settings", "Topology", "Measures",
                 "CommandShell", arguments, logging, lifecycle,
             ]),
         door(
