@@ -2,6 +2,7 @@ import Cluster
 import ControlAPI
 import Harvesting
 import Kubernetes
+import Learning
 import Logging
 import Measures
 import Settings
@@ -20,7 +21,9 @@ struct HarvestWiring {
         guard let harvesting = configuration.harvesting, let hub = built.answers.hub else { return }
         let board = HarvestBoard(mode: harvesting.mode, rule: harvesting.rule)
         built.answers.harvest = board
-        built.answers.restoreLimits = cluster?.resizer.map { resizer in { await resizer.putBackAll() } }
+        if let resizer = cluster?.resizer {
+            built.answers.restoreLimits = { await resizer.putBackAll() }
+        }
         switch harvesting.rule {
         case .safeguard:
             let manager = SafeguardManager(safeguard: harvesting.settings.safeguard)

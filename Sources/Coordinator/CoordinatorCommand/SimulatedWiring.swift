@@ -20,7 +20,7 @@ struct SimulatedWiring {
         built.answers.cluster = world
         built.answers.interference = world
         built.services.append(world)
-        HarvestWiring(configuration: configuration, logger: logger, time: time).add(nil, to: &built)
+        try HarvestWiring(configuration: configuration, logger: logger, time: time).add(nil, to: &built)
         guard let placement = configuration.placement, let hub = built.answers.hub, let journal = built.answers.journal
         else { return }
         let control = PlacementControl()

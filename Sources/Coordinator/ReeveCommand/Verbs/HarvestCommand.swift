@@ -29,13 +29,12 @@ struct HarvestCommand: AsyncParsableCommand {
     func run() async throws {
         var arguments: [String: String] = [:]
         arguments["node"] = node
-        guard !history else {
-            arguments["limit"] = "\(limit)"
-            arguments["after"] = after.map(String.init)
-            return try query.ask("harvest-history", arguments, as: HarvestHistoryAnswer.self) {
-                HarvestHistoryText.text(of: $0)
-            }
+        guard history else {
+            try query.ask("harvest", arguments, as: HarvestAnswer.self) { HarvestText.text(of: $0) }
+            return
         }
-        try query.ask("harvest", arguments, as: HarvestAnswer.self) { HarvestText.text(of: $0) }
+        arguments["limit"] = "\(limit)"
+        arguments["after"] = after.map(String.init)
+        try query.ask("harvest-history", arguments, as: HarvestHistoryAnswer.self) { HarvestHistoryText.text(of: $0) }
     }
 }
