@@ -79,4 +79,11 @@ struct LoadLedger {
     var lostUnread: [Int] {
         numbers { outcomes[$0] == Outcome.badGateway.rawValue && accepted[$0] == turnedAway[$0] }
     }
+
+    /// How often such requests were lost, where those whose numbers are less than `gap` apart were lost at once: numbers
+    /// are given in their order.
+    func lossesUnread(gap: Int) -> Int {
+        let lost = lostUnread
+        return zip(lost, [-gap] + lost).count { $0 - $1 >= gap }
+    }
 }
