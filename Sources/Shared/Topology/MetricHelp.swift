@@ -1,17 +1,15 @@
-import Topology
-
-/// What is said of each metric in its HELP line; docs/metrics.md says more.
-enum MetricHelp {
+/// What is said of each metric in Prometheus' HELP line; docs/metrics.md says more.
+public enum MetricHelp {
     /// The line's text: of a metric that is not in the table, the words of its name.
-    static func text(of metric: Metric) -> String {
+    public static func text(of metric: Metric) -> String {
         texts[metric.name] ?? String(metric.name.map { $0 == "_" ? " " : $0 })
     }
 
     /// Whether the metric only rises, as the name of a Prometheus counter says.
-    static func isCounter(_ metric: Metric) -> Bool { metric.name.hasSuffix("_total") }
+    public static func isCounter(_ metric: Metric) -> Bool { metric.name.hasSuffix("_total") }
 
     /// By the metric's name.
-    static let texts = [
+    public static let texts = [
         "instructions_per_cycle": "Retired instructions per core cycle.",
         "memory_read_bytes_per_second": "Bytes read from memory per second.",
         "memory_write_bytes_per_second": "Bytes written to memory per second.",
