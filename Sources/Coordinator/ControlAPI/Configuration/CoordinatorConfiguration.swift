@@ -19,6 +19,8 @@ public struct CoordinatorConfiguration: Sendable {
     public var store: StoreConfiguration?
     /// Where questions are answered.
     public var query: QueryConfiguration?
+    /// Where health, metrics and the API are served.
+    public var http: HTTPConfiguration?
     /// One line per value in force, for the log at start.
     public var effectiveLines: [String]
 
@@ -37,6 +39,7 @@ public struct CoordinatorConfiguration: Sendable {
         routing = try file.section("routing").map { section throws(SettingsError) in try .init(section) }
         store = try file.section("store").map { section throws(SettingsError) in try .init(section) }
         query = try file.section("query").map { section throws(SettingsError) in try .init(section) }
+        http = try file.section("http").map { section throws(SettingsError) in try .init(section) }
         try file.finish()
         effectiveLines = file.effectiveLines()
         try check()

@@ -26,6 +26,8 @@ public struct DecisionJournal: Sendable {
         var session: Int64
     }
 
+    /// What has been added since the start, counted; also what the journal failed to take.
+    public let tally = DecisionTally()
     private static let version = 1
     /// Among so many newest records those of one node are looked for.
     private static let harvestLookBack = 10_000
@@ -46,6 +48,7 @@ public struct DecisionJournal: Sendable {
 
     /// Adds a decision of session number `session`. Throws `StoreError`.
     func add(_ record: DecisionRecord, session: Int64) throws {
+        tally.count(record)
         _ = try append("decision", Decision(session: session, record: record))
     }
 
@@ -82,7 +85,13 @@ public struct DecisionJournal: Sendable {
     }
 
     /// Adds a run that has ended. Throws `StoreError`.
-    public func add(_ run: RunRecord) throws { _ = try append("run", run) }
+    public func add(_ run: RunRecord) throws {
+        tally.count(run)
+        _ = try append("run", run)
+    }
+
+    /// Adds an order that somebody gave. Throws `StoreError`.
+    public func add(_ order: OrderRecord) throws { _ = try append("order", order) }
 
     /// Adds an order about pressure on a node. Throws `StoreError`.
     public func add(_ order: InterferenceRecord) throws { _ = try append("interference", order) }

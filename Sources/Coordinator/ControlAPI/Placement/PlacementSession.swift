@@ -4,7 +4,7 @@ public import Placement
 /// restarted coordinator goes on with it.
 public struct PlacementSession: Hashable, Sendable, Codable {
     /// Whether the learner may change.
-    public enum Mode: String, Hashable, Sendable, Codable {
+    public enum Mode: String, Hashable, Sendable, Codable, CaseIterable {
         /// Explores and learns.
         case training
         /// Acts by what it has learnt and learns nothing.

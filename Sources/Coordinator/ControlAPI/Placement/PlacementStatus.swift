@@ -3,7 +3,7 @@ public import Topology
 /// What the placement service is doing, as `reeve policy` shows it.
 public struct PlacementStatus: Hashable, Sendable, Codable {
     /// What the service is doing.
-    public enum State: String, Hashable, Sendable, Codable {
+    public enum State: String, Hashable, Sendable, Codable, CaseIterable {
         /// No session has been started.
         case idle
         /// Decisions are taken.

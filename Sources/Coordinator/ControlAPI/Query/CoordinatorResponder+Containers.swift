@@ -11,7 +11,9 @@ extension CoordinatorResponder {
 
     func containers(_ arguments: inout QueryArguments) throws -> ContainersAnswer {
         let (state, now) = try hub().snapshot()
-        return ContainersAnswer(state, of: try node(&arguments, in: state), at: now)
+        var answer = ContainersAnswer(state, of: try node(&arguments, in: state), at: now)
+        answer.nodes = try ListPage(&arguments).of(answer.nodes, name: \.node)
+        return answer
     }
 
     func leases(_ arguments: inout QueryArguments) throws -> LeasesAnswer {

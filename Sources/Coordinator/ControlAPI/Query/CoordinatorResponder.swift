@@ -72,7 +72,7 @@ public struct CoordinatorResponder: QueryResponder {
         do {
             switch query.verb {
             case "status": return try json(status(), arguments)
-            case "nodes": return try json(nodes(), arguments)
+            case "nodes": return try json(nodes(&arguments), arguments)
             case "counters": return try json(counters(&arguments), arguments)
             case "interval": return try json(interval(&arguments), arguments)
             case "containers": return try json(containers(&arguments), arguments)
@@ -157,9 +157,11 @@ public struct CoordinatorResponder: QueryResponder {
             leadership: parts.leadership.map { LeadershipAnswer($0) }, placement: parts.placement?.status)
     }
 
-    private func nodes() throws -> NodesAnswer {
+    private func nodes(_ arguments: inout QueryArguments) throws -> NodesAnswer {
         let (state, now) = try part(parts.hub, "telemetry").snapshot()
-        return NodesAnswer(state: state, at: now)
+        var answer = NodesAnswer(state: state, at: now)
+        answer.nodes = try ListPage(&arguments).of(answer.nodes, name: \.node)
+        return answer
     }
 
     private func counters(_ arguments: inout QueryArguments) throws -> CountersAnswer {
