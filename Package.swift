@@ -49,6 +49,10 @@ let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let flyingFox: Target.Dependency = .product(name: "FlyingFox", package: "FlyingFox")
 let flyingSocks: Target.Dependency = .product(name: "FlyingSocks", package: "FlyingFox")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 let package = Package(
@@ -75,6 +79,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     ],
@@ -160,7 +167,15 @@ let package = Package(
                 "Wire", "Messaging", "Settings", "Topology", "Measures", lifecycle, logging,
             ]),
 
-        // Floor 7: arguments and wiring only.
+        // Floor 7.
+        room(
+            .coordinator, "HTTPAPI",
+            enters: [
+                "ControlAPI", "Placement", "Harvesting", "Proxy", "Routing", "Telemetry", "Wire", "Topology", "Measures",
+                hummingbird, hummingbirdTLS, httpTypes, nioCore, nioPosix, nioSSL, lifecycle, logging,
+            ]),
+
+        // Floor 8: arguments and wiring only.
         door(
             .agent, "AgentCommand",
             enters: [
@@ -170,8 +185,9 @@ let package = Package(
         door(
             .coordinator, "CoordinatorCommand",
             enters: [
-                "ControlAPI", "Experiments", "Kubernetes", "Workflows", "HTTPClient", "Placement", "Harvesting", "Learning",
-                "Proxy", "Routing", "Cluster", "Telemetry", "Simulation", "Store", "Messaging", "Settings", "Topology", "Measures",
+                "HTTPAPI", "ControlAPI", "Experiments", "Kubernetes", "Workflows", "HTTPClient", "Placement", "Harvesting",
+                "Learning", "Proxy", "Routing", "Cluster", "Telemetry", "Simulation", "Store", "Messaging", "Settings",
+                "Topology", "Measures",
                 "CommandShell", arguments, logging, lifecycle,
             ]),
         door(
@@ -244,6 +260,12 @@ let package = Package(
             enters: [
                 "ControlAPI", "Placement", "Harvesting", "Proxy", "Routing", "Learning", "Cluster", "Telemetry", "Simulation",
                 "Store", "Settings", "Wire", "Workflows", "Topology", "Measures", "TestSupport", lifecycle, logging,
+            ]),
+        tests(
+            "HTTPAPITests",
+            enters: [
+                "HTTPAPI", "ControlAPI", "HTTPClient", "Cluster", "Placement", "Harvesting", "Proxy", "Routing",
+                "Telemetry", "Store", "Wire", "Topology", "Measures", "TestSupport", httpTypes, lifecycle, logging,
             ]),
         tests(
             "EndToEnd",

@@ -15,7 +15,8 @@ struct RoomGraphTests {
         "AgentSettings": 5, "Harvesting": 5, "Placement": 5, "Kubernetes": 5, "Workflows": 5, "Proxy": 5,
         "Simulation": 6, "FaaSSimulation": 6, "RouterSimulation": 6,
         "Experiments": 7, "ControlAPI": 7,
-        "AgentCommand": 8, "CoordinatorCommand": 8, "ReeveCommand": 8,
+        "HTTPAPI": 8,
+        "AgentCommand": 9, "CoordinatorCommand": 9, "ReeveCommand": 9,
     ]
 
     struct Room {
