@@ -59,8 +59,10 @@ struct CoordinatorWiring {
         if let query = configuration.query {
             built.services.append(try queryService(query, parts: built.answers, time: time, onTurn: built.beat("query")))
         }
+        try HTTPWiring(configuration: configuration, logger: logger, time: time).add(to: &built)
         guard !built.services.isEmpty else {
-            throw SettingsError("nothing is switched on: at least one of telemetry, routing, cluster, workflows, query is needed")
+            throw SettingsError(
+                "nothing is switched on: at least one of telemetry, routing, cluster, workflows, query, http is needed")
         }
         return built
     }

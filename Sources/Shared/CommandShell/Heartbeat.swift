@@ -19,6 +19,9 @@ public final class Heartbeat: Sendable {
         beats.wrappingAdd(1, ordering: .relaxed)
     }
 
+    /// Whether the thread has completed its first turn.
+    public var hasBegun: Bool { count > 0 }
+
     /// Turns completed so far; 0 until the thread has completed its first.
     var count: UInt64 { beats.load(ordering: .relaxed) }
 }
