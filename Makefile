@@ -1,5 +1,5 @@
 # The two commands for newcomers are `make demo` and `make test`; both install what is missing first.
-.PHONY: all setup build demo live-demo test test-kubernetes test-examples test-faults test-routing test-faults-kubernetes test-soak test-deb test-vm bench bench-kubernetes bench-proxy fuzz deb proto clean
+.PHONY: all setup build demo live-demo test test-kubernetes test-examples test-integrations test-faults test-routing test-faults-kubernetes test-soak test-deb test-vm bench bench-kubernetes bench-proxy fuzz deb proto clean
 
 # Optimised, because the tests train learners and decode millions of messages; testable, because they look inside; and the
 # same for demo and test, so that the second of them finds everything built.
@@ -58,6 +58,21 @@ $(EXAMPLES)/store/videos/faces.mp4:
 $(EXAMPLES)/moto/bin/moto_server:
 	/usr/bin/python3 -m venv $(EXAMPLES)/moto
 	$(EXAMPLES)/moto/bin/pip install --quiet 'moto[server]==5.2.5'
+
+# The HTTP API and its metrics before programs that others have written: Prometheus scrapes it, promtool and Schemathesis
+# look for what is against the conventions and against the API's own document.
+test-integrations: setup
+	@scripts/setup.sh prometheus python3-venv
+	$(MAKE) $(INTEGRATIONS)/bin/schemathesis
+	swift build $(SWIFT_FLAGS) --build-tests
+	REEVE_TEST_INTEGRATIONS=1 REEVE_SCHEMATHESIS=$(CURDIR)/$(INTEGRATIONS)/bin/schemathesis \
+	  swift test $(SWIFT_FLAGS) --skip-build --filter 'HTTPAPITests.PrometheusTests|HTTPAPITests.SchemathesisTests'
+
+INTEGRATIONS := .build/integrations
+
+$(INTEGRATIONS)/bin/schemathesis:
+	/usr/bin/python3 -m venv $(INTEGRATIONS)
+	$(INTEGRATIONS)/bin/pip install --quiet 'schemathesis==4.32.5'
 
 # Kills agents and coordinator in mid-run, and measures how true latencies are; wall-clock medians of ten.
 test-faults: setup
