@@ -11,6 +11,11 @@ final class AcceptGate: ChannelDuplexHandler {
     private let makeRoom: () -> Void
     private var context: ChannelHandlerContext?
     private var isHeld = false
+    private var takesMany = false
+
+    /// So many are accepted at a time while there is plenty of room: with one at a time, the last of many who come together
+    /// would wait for as many turns of a busy loop.
+    private static let batch = 32
 
     init(_ budget: DescriptorBudget, makeRoom: @escaping () -> Void) {
         self.budget = budget
@@ -21,9 +26,17 @@ final class AcceptGate: ChannelDuplexHandler {
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     func read(context: ChannelHandlerContext) {
-        guard budget.isFull else { return context.read() }
-        isHeld = true
-        makeRoom()
+        guard !budget.isFull else {
+            isHeld = true
+            return makeRoom()
+        }
+        // Those accepted on other loops are counted a little later, hence twice the room.
+        let hasRoom = budget.freeClients >= 2 * Self.batch
+        if hasRoom != takesMany {
+            takesMany = hasRoom
+            try? context.channel.syncOptions?.setOption(.maxMessagesPerRead, value: UInt(hasRoom ? Self.batch : 1))
+        }
+        context.read()
     }
 
     /// A client has gone.

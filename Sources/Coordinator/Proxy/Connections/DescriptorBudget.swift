@@ -32,8 +32,11 @@ final class DescriptorBudget: Sendable {
         mostWorkers = max(free - self.mostClients, 1)
     }
 
+    /// How many further clients can be taken in.
+    var freeClients: Int { mostClients - counters.clientConnections.load(ordering: .relaxed) }
+
     /// No further client can be taken in.
-    var isFull: Bool { counters.clientConnections.load(ordering: .relaxed) >= mostClients }
+    var isFull: Bool { freeClients <= 0 }
 
     /// No further connection to a worker may be made before another is closed.
     var workersAreFull: Bool { counters.workerConnections.load(ordering: .relaxed) >= mostWorkers }

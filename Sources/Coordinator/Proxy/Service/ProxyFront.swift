@@ -59,7 +59,7 @@ struct ProxyFront: Sendable {
         try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            // One at a time, so that the gate is asked before each.
+            // The gate is asked before each; it allows more at a time where there is room.
             .serverChannelOption(.maxMessagesPerRead, value: 1)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
