@@ -18,8 +18,10 @@ struct BodyTests {
 
     static let good: [(text: String, data: String, rest: Int)] = [
         ("0\r\n\r\n", "", 0), ("5\r\nhello\r\n0\r\n\r\n", "hello", 0), ("5\r\nhello\r\n0\r\n\r\nGET", "hello", 3),
-        ("A\r\n0123456789\r\n1\r\nx\r\n000\r\n\r\n", "0123456789x", 0), ("3;a=b;c=\"d\"\r\nabc\r\n0;x\r\n\r\n", "abc", 0),
-        ("1\r\nx\r\n0\r\nX-Sum: 12\r\nY:\r\n\r\nrest", "x", 4), ("00000000000000f\r\n\(String(repeating: "y", count: 15))\r\n0\r\n\r\n", String(repeating: "y", count: 15), 0),
+        ("A\r\n0123456789\r\n1\r\nx\r\n000\r\n\r\n", "0123456789x", 0),
+        ("3;a=b;c=\"d\"\r\nabc\r\n0;x\r\n\r\n", "abc", 0),
+        ("1\r\nx\r\n0\r\nX-Sum: 12\r\nY:\r\n\r\nrest", "x", 4),
+        ("00000000000000f\r\n\(String(repeating: "y", count: 15))\r\n0\r\n\r\n", String(repeating: "y", count: 15), 0),
     ]
 
     @Test(arguments: good) func `chunks are taken apart`(text: String, data: String, rest: Int) throws {
@@ -31,7 +33,8 @@ struct BodyTests {
     }
 
     static let bad: [(text: String, status: Int)] = [
-        ("\r\n", 400), ("g\r\n", 400), ("-1\r\n", 400), ("0x5\r\nhello\r\n", 400), (" 5\r\n", 400), ("5 \r\nhello\r\n", 400),
+        ("\r\n", 400), ("g\r\n", 400), ("-1\r\n", 400), ("0x5\r\nhello\r\n", 400), (" 5\r\n", 400),
+        ("5 \r\nhello\r\n", 400),
         ("5\nhello\r\n", 400), ("5\r\r\nhello", 400), ("5\r\nhelloX\r\n", 400), ("5\r\nhello\n0\r\n\r\n", 400),
         ("5\r\nhello\r0\r\n", 400), ("1000000000000000\r\n", 400), ("5;a\nb\r\nhello", 400), ("5;\u{0}\r\nhello", 400),
         ("0\r\nX: y\n\r\n", 400), ("0\r\n X: y\r\n\r\n", 400), ("0\r\nX : y\r\n\r\n", 400), ("0\r\n: y\r\n\r\n", 400),
@@ -89,8 +92,11 @@ struct BodyTests {
         }
         let body = parts.joined()
         let start = "\(random.index(below: 4) == 0 ? "\r\n" : "")POST \(target) HTTP/1.1\r\nHost: a\r\n\(fields)"
-        if random.index(below: 2) == 0 { return ("\(start)Content-Length: \(body.utf8.count)\r\n\r\n\(body)", target, body) }
-        let chunks = parts.map { "\(String($0.utf8.count, radix: 16));e=\(random.index(below: 9))\r\n\($0)\r\n" }.joined()
+        if random.index(below: 2) == 0 {
+            return ("\(start)Content-Length: \(body.utf8.count)\r\n\r\n\(body)", target, body)
+        }
+        let chunks = parts.map { "\(String($0.utf8.count, radix: 16));e=\(random.index(below: 9))\r\n\($0)\r\n" }
+            .joined()
         let trailer = random.index(below: 2) == 0 ? "X-Trailer: t\r\n" : ""
         return ("\(start)Transfer-Encoding: chunked\r\n\r\n\(chunks)0\r\n\(trailer)\r\n", target, body)
     }

@@ -89,7 +89,8 @@ struct FailureTests {
         let worker = try ScriptedWorker { socket, _ in
             guard let head = socket.readHead() else { return }
             let isChunked = head.contains("/chunked ")
-            socket.write("HTTP/1.1 200 OK\r\n\(isChunked ? "Transfer-Encoding: chunked" : "Content-Length: 10")\r\n\r\n")
+            socket.write(
+                "HTTP/1.1 200 OK\r\n\(isChunked ? "Transfer-Encoding: chunked" : "Content-Length: 10")\r\n\r\n")
             socket.write(isChunked ? "5\r\nhello\r\n" : "hello")
             socket.close()
         }
@@ -177,7 +178,8 @@ struct FailureTests {
         let worker = try ScriptedWorker { _, body in
             answers.add()
             return answers.value == 1
-                ? "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n" : ScriptedWorker.ok(body)
+                ? "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n"
+                : ScriptedWorker.ok(body)
         }
         defer { worker.stop() }
         try await RunningProxy.with([try worker.specification()], time: time) { proxy in
@@ -199,7 +201,10 @@ struct FailureTests {
         defer { worker.stop() }
         try await RunningProxy.with(
             [try worker.specification()],
-            { $0.healthCheck = HealthCheck(intervalSeconds: 0.02, timeoutSeconds: 60, healthyAfter: 2, unhealthyAfter: 3) }
+            {
+                $0.healthCheck = HealthCheck(
+                    intervalSeconds: 0.02, timeoutSeconds: 60, healthyAfter: 2, unhealthyAfter: 3)
+            }
         ) { proxy in
             try await eventually("it is taken out") {
                 if case .ejected = proxy.snapshot.workers[0].state { true } else { false }

@@ -92,8 +92,12 @@ struct ForwardingTests {
         let worker = try ScriptedWorker { socket, _ in
             while let head = socket.readHead() {
                 if head.hasPrefix("HEAD") { socket.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n") }
-                if head.hasPrefix("GET /run/none") { socket.write("HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n") }
-                if head.hasPrefix("GET /run/same") { socket.write("HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n") }
+                if head.hasPrefix("GET /run/none") {
+                    socket.write("HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n")
+                }
+                if head.hasPrefix("GET /run/same") {
+                    socket.write("HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n")
+                }
             }
         }
         defer { worker.stop() }
@@ -176,7 +180,8 @@ struct ForwardingTests {
             let socket = try proxy.connect()
             socket.write(Self.get("/run/f", "X-Request-Id: mine\r\n") + Self.get("/run/f", "X-Request-Id: a b\r\n"))
             _ = socket.readAnswer()
-            let given = try #require(socket.readAnswer()?.head.split(separator: "\r\n").first { $0.hasPrefix("X-Request-Id: ") })
+            let given = try #require(
+                socket.readAnswer()?.head.split(separator: "\r\n").first { $0.hasPrefix("X-Request-Id: ") })
             #expect(worker.received[0].contains("X-Request-Id: mine\r\n"))
             #expect(worker.received[1].contains("\(given)\r\n") && given.count == 14 + 32)
         }

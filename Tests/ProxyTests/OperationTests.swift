@@ -120,7 +120,8 @@ struct OperationTests {
             gate.add()
             for socket in [busy, last] {
                 let answer = socket.readToEnd()
-                #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n") && answer.contains("Connection: close\r\n"))
+                #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
+                #expect(answer.contains("Connection: close\r\n"), "\(answer)")
             }
         }
     }
@@ -144,7 +145,8 @@ struct OperationTests {
             let sockets = try (0..<30).map { _ in try proxy.connect() }
             for round in 0..<20 {
                 for (index, socket) in sockets.enumerated() {
-                    socket.write("POST /run/f HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n\(1_000 + round * 30 + index)")
+                    socket.write(
+                        "POST /run/f HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n\(1_000 + round * 30 + index)")
                 }
                 for (index, socket) in sockets.enumerated() {
                     #expect(socket.readAnswer()?.body == "\(1_000 + round * 30 + index)")
@@ -160,7 +162,8 @@ struct OperationTests {
     ) async throws {
         let worker = try ScriptedWorker { _, _ in ScriptedWorker.ok("hello") }
         defer { worker.stop() }
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("reeve-access-\(UUID().uuidString)").path
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("reeve-access-\(UUID().uuidString)")
+            .path
         defer { try? FileManager.default.removeItem(atPath: path) }
         try await RunningProxy.with(
             [try worker.specification()], { $0.accessLog = AccessLogSettings(path: path, format: format) }
@@ -207,7 +210,8 @@ struct OperationTests {
     @Test func `settings that cannot be are refused with a sentence`() throws {
         let address = try ListenAddress("127.0.0.1:0")
         let changes: [(inout ProxySettings) -> Void] = [
-            { $0.listen = [] }, { $0.limits.headBytes = 0 }, { $0.limits.clientConnections = 0 }, { $0.timeouts.connect = 0 },
+            { $0.listen = [] }, { $0.limits.headBytes = 0 }, { $0.limits.clientConnections = 0 },
+            { $0.timeouts.connect = 0 },
             { $0.timeouts.response = .infinity }, { $0.queueCapacity = -1 }, { $0.retries.attempts = 0 },
             { $0.eventLoops = 0 }, { $0.drainSeconds = -1 }, { $0.healthCheck = HealthCheck(path: "status") },
             { $0.healthCheck = HealthCheck(path: "/a b") }, { $0.connectionsPerWorker = 0 },

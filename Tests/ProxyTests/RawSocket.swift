@@ -4,8 +4,8 @@ import Synchronization
 
 /// A blocking TCP socket, to say on the wire exactly what a test wants to say.
 final class RawSocket: @unchecked Sendable {
-    // One thread reads and writes a socket: a test its own, a worker's thread the one it accepted. Any may end it, under
-    // the lock, because the descriptor's number is another socket's as soon as it is closed.
+    // One thread reads and writes a socket: a test its own, a worker's thread the one it accepted. Any may end it,
+    // under the lock, because the descriptor's number is another socket's as soon as it is closed.
     private let descriptor: Int32
     private var read: [UInt8] = []
     private let isOpen = Mutex(true)

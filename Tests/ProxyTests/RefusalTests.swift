@@ -48,13 +48,19 @@ struct RefusalTests {
         try await RunningProxy.with([try worker.specification()], { $0.limits.bodyBytes = 100 }) { proxy in
             let long = String(repeating: "a", count: 70_000)
             let fits = String(repeating: "a", count: 65_000)
-            #expect(try proxy.exchange("GET /run/f HTTP/1.1\r\nHost: a\r\nX: \(long)\r\n\r\n").hasPrefix("HTTP/1.1 431 "))
+            #expect(
+                try proxy.exchange("GET /run/f HTTP/1.1\r\nHost: a\r\nX: \(long)\r\n\r\n").hasPrefix("HTTP/1.1 431 "))
             #expect(
                 try proxy.exchange("GET /run/f HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX: \(fits)\r\n\r\n")
                     .hasPrefix("HTTP/1.1 200 "))
-            #expect(try proxy.exchange("GET /run/f?\(fits.prefix(20_000)) HTTP/1.1\r\nHost: a\r\n\r\n").hasPrefix("HTTP/1.1 414 "))
-            #expect(try proxy.exchange("POST /run/f HTTP/1.1\r\nHost: a\r\nContent-Length: 101\r\n\r\n").hasPrefix("HTTP/1.1 413 "))
-            let chunks = "POST /run/f HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n65\r\n\(long.prefix(0x65))\r\n"
+            #expect(
+                try proxy.exchange("GET /run/f?\(fits.prefix(20_000)) HTTP/1.1\r\nHost: a\r\n\r\n").hasPrefix(
+                    "HTTP/1.1 414 "))
+            #expect(
+                try proxy.exchange("POST /run/f HTTP/1.1\r\nHost: a\r\nContent-Length: 101\r\n\r\n").hasPrefix(
+                    "HTTP/1.1 413 "))
+            let chunks =
+                "POST /run/f HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n65\r\n\(long.prefix(0x65))\r\n"
             #expect(try proxy.exchange(chunks).hasPrefix("HTTP/1.1 413 "))
             try await eventually("nothing is under way") { proxy.isQuiet }
         }
@@ -64,7 +70,8 @@ struct RefusalTests {
         let worker = try ScriptedWorker { _, _ in ScriptedWorker.ok("x") }
         defer { worker.stop() }
         let time = ManualTime(start: MonotonicInstant(nanoseconds: 1_000_000_000))
-        try await RunningProxy.with([try worker.specification()], time: time, { $0.timeouts.clientHead = 10 }) { proxy in
+        try await RunningProxy.with([try worker.specification()], time: time, { $0.timeouts.clientHead = 10 }) {
+            proxy in
             let silent = try proxy.connect()
             let slow = try proxy.connect()
             slow.write("GET /run/f HTTP/1.1\r\n")
@@ -107,7 +114,8 @@ struct RefusalTests {
     }
 
     @Test(arguments: [
-        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx", "HTTP/1.1 200 OK\r\nX : y\r\n\r\n", "nonsense\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx", "HTTP/1.1 200 OK\r\nX : y\r\n\r\n",
+        "nonsense\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n",
         "HTTP/1.1 101 Switching Protocols\r\n\r\n", "HTTP/1.1 200 OK\nContent-Length: 0\r\n\r\n",
         "HTTP/1.1 200 OK\r\nX: \(String(repeating: "x", count: 70_000))\r\n\r\n",

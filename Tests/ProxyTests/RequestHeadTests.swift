@@ -91,7 +91,8 @@ struct RequestHeadTests {
 
     @Test func `what is right is read`() throws {
         let head = try Self.read(
-            "\r\nPOST /run/f?x=1 HTTP/1.1\r\nhOST:a:80\r\nContent-Length:  007 \t\r\nX-Y: \r\nEXPECT: 100-Continue\r\n\r\n")
+            "\r\nPOST /run/f?x=1 HTTP/1.1\r\nhOST:a:80\r\nContent-Length:  07\t\r\nX-Y: \r\nEXPECT: 100-Continue\r\n\r\n"
+        )
         #expect(head.method == .other && head.isVersion11 && head.keepsAlive && head.expectsContinue)
         #expect(head.framing == .length(7))
         #expect(head.fields.all.count == 4)

@@ -52,7 +52,9 @@ struct WriterTests {
     }
 
     @Test func `only trusted peers speak for others`() throws {
-        let text = "GET /run/f HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 10.1.1.1\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: b\r\n\r\n"
+        let text =
+            "GET /run/f HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 10.1.1.1\r\nX-Forwarded-Proto: https\r\n"
+            + "X-Forwarded-Host: b\r\n\r\n"
         let believed = try Self.request(text, trusting: ["192.0.2.0/24"])
         #expect(believed.contains("X-Forwarded-For: 10.1.1.1, 192.0.2.7\r\n"))
         #expect(believed.contains("X-Forwarded-Proto: https\r\n") && believed.contains("X-Forwarded-Host: b\r\n"))
@@ -68,8 +70,10 @@ struct WriterTests {
     }
 
     @Test(arguments: [
-        ("/run/", 400), ("/run/f/../g", 400), ("/run/f/.", 400), ("/run/f/%2e%2E/g", 400), ("/run/..", 400), ("/run/a%20b", 400),
-        ("/run/\(String(repeating: "a", count: 254))", 400), ("/", 404), ("/run", 404), ("/status", 404), ("/RUN/f", 404),
+        ("/run/", 400), ("/run/f/../g", 400), ("/run/f/.", 400), ("/run/f/%2e%2E/g", 400), ("/run/..", 400),
+        ("/run/a%20b", 400),
+        ("/run/\(String(repeating: "a", count: 254))", 400), ("/", 404), ("/run", 404), ("/status", 404),
+        ("/RUN/f", 404),
         ("/function", 404), ("/runLambdaX/f", 404),
     ]) func `other paths are refused`(path: String, status: Int) {
         let octets = ByteBuffer(string: path)
@@ -94,7 +98,8 @@ struct WriterTests {
         #expect(four.contains([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 10, 200, 0, 1]))
         #expect(try AddressRange("0.0.0.0/0").contains([1, 2, 3, 4]))
         let six = try AddressRange("fd00::/8")
-        #expect(six.contains([0xfd] + [UInt8](repeating: 1, count: 15)) && !six.contains([UInt8](repeating: 1, count: 16)))
+        #expect(
+            six.contains([0xfd] + [UInt8](repeating: 1, count: 15)) && !six.contains([UInt8](repeating: 1, count: 16)))
         #expect(!six.contains([]))
         for text in ["", "10.0.0.0/33", "10.0.0/8", "a", "10.0.0.0/", "10.0.0.0/-1"] {
             #expect(throws: ProxyError.self) { try AddressRange(text) }

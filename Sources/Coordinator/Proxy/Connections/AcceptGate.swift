@@ -13,8 +13,8 @@ final class AcceptGate: ChannelDuplexHandler {
     private var isHeld = false
     private var takesMany = false
 
-    /// So many are accepted at a time while there is plenty of room: with one at a time, the last of many who come together
-    /// would wait for as many turns of a busy loop.
+    /// So many are accepted at a time while there is plenty of room: with one at a time, the last of many who come
+    /// together would wait for as many turns of a busy loop.
     private static let batch = 32
 
     init(_ budget: DescriptorBudget, makeRoom: @escaping () -> Void) {

@@ -54,8 +54,8 @@ final class ClientConnection: ChannelDuplexHandler, TimedConnection {
         if case .head = phase, input == nil { lastEnd } else { nil }
     }
 
-    /// Since when it has been without a request, when that is so long that none is likely to be on its way: who has just
-    /// connected is about to send one.
+    /// Since when it has been without a request, when that is so long that none is likely to be on its way: who has
+    /// just connected is about to send one.
     var spareSince: MonotonicInstant? {
         guard let idleSince else { return nil }
         let patience = hasServed ? Self.spareAfterSeconds : Self.spareBeforeFirstSeconds
@@ -82,8 +82,8 @@ final class ClientConnection: ChannelDuplexHandler, TimedConnection {
 
     /// Writes what the loop has for the client and has everything go out.
     ///
-    /// The octets are taken out first, because a connection that turns out to be gone has consequences at once, and these
-    /// may write, too. They are given back when they have gone out, so that their memory serves again.
+    /// The octets are taken out first, because a connection that turns out to be gone has consequences at once, and
+    /// these may write, too. They are given back when they have gone out, so that their memory serves again.
     func sendOutput() {
         guard loop.output.readableBytes > 0 else {
             context?.flush()
@@ -176,7 +176,8 @@ final class ClientConnection: ChannelDuplexHandler, TimedConnection {
         loop.touch()
         switch phase {
         case .head where input == nil: context?.close(promise: nil)
-        case .head: refuse(OwnAnswer(status: 408, sentence: "the head of the request did not come in time"), .badRequest, nil)
+        case .head:
+            refuse(OwnAnswer(status: 408, sentence: "the head of the request did not come in time"), .badRequest, nil)
         case .exchange(let exchange):
             exchange.abandon()
             guard !exchange.isAnswered else { return abort() }
@@ -282,7 +283,8 @@ final class ClientConnection: ChannelDuplexHandler, TimedConnection {
             input = nil
             switch phase {
             case .head(let scanner): guard takeHead(&octets, scanner) else { return }
-            case .exchange(let exchange) where !exchange.requestIsComplete: guard takeBody(&octets, exchange) else { return }
+            case .exchange(let exchange) where !exchange.requestIsComplete:
+                guard takeBody(&octets, exchange) else { return }
             case .exchange:
                 // The next request has to wait, and so has what comes after it.
                 input = octets
@@ -315,7 +317,9 @@ final class ClientConnection: ChannelDuplexHandler, TimedConnection {
             exchange.start()
             return true
         } catch {
-            refuse(OwnAnswer(status: error.status, sentence: error.sentence), error.status == 404 ? .notFound : .badRequest, nil)
+            refuse(
+                OwnAnswer(status: error.status, sentence: error.sentence),
+                error.status == 404 ? .notFound : .badRequest, nil)
             return false
         }
     }

@@ -276,7 +276,9 @@ final class Exchange {
         let isRace = failure.isBreak && connection.isReused && !connection.hasAnswered
         let outcome = isRace ? RequestOutcome.abandoned : .workerFailed
         failures += 1
-        if answer == nil, isHeldWhole, mayResend(after: failure, isRace: isRace), failures < loop.settings.retries.attempts {
+        if answer == nil, isHeldWhole, mayResend(after: failure, isRace: isRace),
+            failures < loop.settings.retries.attempts
+        {
             loop.desk.end(assignment, outcome, after: sinceSent, at: loop.now)
             if !isRace { failed.append(assignment.worker) }
             loop.desk.counters.resent.add(1, ordering: .relaxed)
@@ -332,7 +334,8 @@ final class Exchange {
 
     private func conclude(_ assignment: Assignment, _ outcome: RequestOutcome, status: Int) {
         loop.desk.end(
-            assignment, of: function, outcome, sinceSent: sinceSent, sinceArrival: loop.now.nanoseconds(since: arrivedAt),
+            assignment, of: function, outcome, sinceSent: sinceSent,
+            sinceArrival: loop.now.nanoseconds(since: arrivedAt),
             at: loop.now)
         record(status, bytes: answerBytes, worker: assignment.address)
         if answer != nil { loop.desk.counters.answered(status) }
@@ -345,7 +348,8 @@ final class Exchange {
         let octets = lines.readableBytesUInt8Span
         log.write(
             AccessLogLine(
-                client: client.identity.text, method: octets.text(in: head.methodRange), target: octets.text(in: head.target),
+                client: client.identity.text, method: octets.text(in: head.methodRange),
+                target: octets.text(in: head.target),
                 isVersion11: head.isVersion11, status: status, bytes: bytes, worker: worker?.text,
                 function: function.rawValue, requestID: requestID,
                 seconds: loop.now.seconds(since: arrivedAt), userAgent: head.fields.text(of: "user-agent", octets),

@@ -240,7 +240,8 @@ final class WorkerConnection: ChannelDuplexHandler, TimedConnection {
         let end: Int
         do throws(MessageError) {
             let limit = loop.settings.limits.headBytes
-            guard let found = try scanner.end(in: octets.readableBytesUInt8Span, limit: limit, skipsLeading: false) else {
+            guard let found = try scanner.end(in: octets.readableBytesUInt8Span, limit: limit, skipsLeading: false)
+            else {
                 input = octets
                 return false
             }

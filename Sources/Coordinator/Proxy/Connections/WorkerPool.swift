@@ -19,7 +19,8 @@ final class WorkerPool {
         socketAddress = try? SocketAddress(ipAddress: host, port: address.port)
         bootstrap = ClientBootstrap(group: loop.eventLoop)
             .connectTimeout(.nanoseconds(Int64(loop.settings.timeouts.connect * 1e9)))
-            .channelOption(.recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 4_096, maximum: 65_536))
+            .channelOption(
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 4_096, maximum: 65_536))
     }
 
     func takeIdle() -> WorkerConnection? {

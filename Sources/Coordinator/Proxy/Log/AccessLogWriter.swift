@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Writes what the loops' logs hand over, in a task of its own, because a disk may be slow and a loop must not wait. What
-/// cannot be written as fast as it comes is lost, and counted.
+/// Writes what the loops' logs hand over, in a task of its own, because a disk may be slow and a loop must not wait.
+/// What cannot be written as fast as it comes is lost, and counted.
 final class AccessLogWriter: Sendable {
     private let handle: FileHandle
     private let pieces: AsyncStream<[UInt8]>

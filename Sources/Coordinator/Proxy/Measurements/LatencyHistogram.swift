@@ -55,8 +55,8 @@ public struct LatencyHistogram: Hashable, Sendable {
         return result
     }
 
-    /// The time in seconds that the share `quantile` (0 to 1) of requests took at most, as the upper bound of the bucket
-    /// where it lies; nil before anything was counted.
+    /// The time in seconds that the share `quantile` (0 to 1) of requests took at most, as the upper bound of the
+    /// bucket where it lies; nil before anything was counted.
     public func seconds(atQuantile quantile: Double) -> Double? {
         guard count > 0 else { return nil }
         let rank = max(UInt64((Double(count) * min(max(quantile, 0), 1)).rounded(.up)), 1)

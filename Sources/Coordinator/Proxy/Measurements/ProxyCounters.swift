@@ -21,7 +21,8 @@ final class ProxyCounters: Sendable {
 
     var answersByStatusClass: [Int: UInt64] {
         statuses.withLock { counts in
-            Dictionary(uniqueKeysWithValues: counts.enumerated().filter { $0.element > 0 }.map { ($0.offset, $0.element) })
+            Dictionary(
+                uniqueKeysWithValues: counts.enumerated().filter { $0.element > 0 }.map { ($0.offset, $0.element) })
         }
     }
 }

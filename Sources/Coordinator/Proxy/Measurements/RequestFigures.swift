@@ -51,6 +51,7 @@ struct RequestFigures: Sendable {
         let named = functions.sorted { $0.key < $1.key }.map {
             ProxySnapshot.Function(name: $0.key, outcomes: $0.value.outcomes, latency: $0.value.latency)
         }
-        return named + (others.map { [ProxySnapshot.Function(name: nil, outcomes: $0.outcomes, latency: $0.latency)] } ?? [])
+        return named
+            + (others.map { [ProxySnapshot.Function(name: nil, outcomes: $0.outcomes, latency: $0.latency)] } ?? [])
     }
 }

@@ -33,7 +33,8 @@ struct ChunkedBody: Hashable, Sendable {
     /// Fields that say how to read the message, or whose it is, must not come after it (RFC 9110, section 6.5.1).
     private static let forbiddenTrailers: Set<String> = [
         "authorization", "connection", "content-encoding", "content-length", "content-range", "content-type", "cookie",
-        "expect", "host", "keep-alive", "proxy-authorization", "set-cookie", "te", "trailer", "transfer-encoding", "upgrade",
+        "expect", "host", "keep-alive", "proxy-authorization", "set-cookie", "te", "trailer", "transfer-encoding",
+        "upgrade",
     ]
 
     /// Whether the last chunk and the trailers have come.

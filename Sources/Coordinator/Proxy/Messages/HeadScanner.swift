@@ -10,8 +10,8 @@ struct HeadScanner: Hashable, Sendable {
     private static let mostLeading = 8
 
     /// The length of the head at the start of `octets`, its last empty line included; nil while that has not come.
-    /// `octets` begins as at the call before, with more at its end. Throws `MessageError` for a line that ends in a bare
-    /// line feed, and for a head beyond `limit`.
+    /// `octets` begins as at the call before, with more at its end. Throws `MessageError` for a line that ends in a
+    /// bare line feed, and for a head beyond `limit`.
     mutating func end(in octets: Span<UInt8>, limit: Int, skipsLeading: Bool) throws(MessageError) -> Int? {
         while scanned < octets.count {
             let octet = octets[scanned]

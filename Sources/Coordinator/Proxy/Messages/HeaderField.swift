@@ -63,7 +63,8 @@ enum FieldKind: UInt8, Sendable {
         case 6: octets.holds("expect", in: range) ? .expect : .other
         case 7: octets.holds("upgrade", in: range) ? .upgrade : .other
         case 10:
-            octets.holds("connection", in: range) ? .connection : octets.holds("keep-alive", in: range) ? .keepAlive : .other
+            octets.holds("connection", in: range)
+                ? .connection : octets.holds("keep-alive", in: range) ? .keepAlive : .other
         case 11: octets.holds("retry-after", in: range) ? .retryAfter : .other
         case 12: octets.holds("x-request-id", in: range) ? .requestID : .other
         case 14:

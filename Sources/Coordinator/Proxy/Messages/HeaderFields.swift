@@ -37,7 +37,8 @@ struct HeaderFields: Hashable, Sendable {
         }
     }
 
-    /// Whether a field is passed on: it is not for this hop only, neither by its nature nor because Connection lists it.
+    /// Whether a field is passed on: it is not for this hop only, neither by its nature nor because Connection lists
+    /// it.
     func passesOn(_ field: HeaderField, _ octets: Span<UInt8>) -> Bool {
         guard !field.kind.endsHere else { return false }
         guard !listed.isEmpty, field.kind == .other else { return true }
@@ -89,7 +90,8 @@ struct HeaderFields: Hashable, Sendable {
     private static func misnamed(_ octets: Span<UInt8>, at position: Int, _ name: Range<Int>) -> MessageError {
         let isSpace = octets[position] == Octet.space || octets[position] == Octet.tab
         if isSpace {
-            return .bad(name.isEmpty ? "a field is folded over lines" : "white space stands before the colon of a field")
+            return .bad(
+                name.isEmpty ? "a field is folded over lines" : "white space stands before the colon of a field")
         }
         return .bad("the name of a field is no token")
     }

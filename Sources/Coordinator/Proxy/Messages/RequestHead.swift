@@ -18,14 +18,18 @@ struct RequestHead: Hashable, Sendable {
         var position = start
         while Octet.isToken(octets[position]) { position += 1 }
         methodRange = start..<position
-        guard !methodRange.isEmpty, octets[position] == Octet.space else { throw .bad("the request line has no method") }
+        guard !methodRange.isEmpty, octets[position] == Octet.space else {
+            throw .bad("the request line has no method")
+        }
         method = Method(octets, methodRange)
         position += 1
         let targetStart = position
         while Octet.isTarget(octets[position]) { position += 1 }
         let written = targetStart..<position
         guard !written.isEmpty, octets[position] == Octet.space else { throw .bad("the request line has no target") }
-        guard written.count <= targetLimit else { throw MessageError(414, "the target is longer than \(targetLimit) bytes") }
+        guard written.count <= targetLimit else {
+            throw MessageError(414, "the target is longer than \(targetLimit) bytes")
+        }
         position += 1
         isVersion11 = try Self.version(octets, &position)
         fields = try HeaderFields(octets, from: position, to: end)
@@ -74,7 +78,9 @@ struct RequestHead: Hashable, Sendable {
         of target: Range<Int>, _ octets: Span<UInt8>, _ method: Method
     ) throws(MessageError) -> (Range<Int>?, Range<Int>) {
         if octets[target.lowerBound] == Octet.slash { return (nil, target) }
-        if target.count == 1, octets[target.lowerBound] == UInt8(ascii: "*"), method == .options { return (nil, target) }
+        if target.count == 1, octets[target.lowerBound] == UInt8(ascii: "*"), method == .options {
+            return (nil, target)
+        }
         if method == .connect { throw MessageError(501, "CONNECT is not served: this proxy stands before functions") }
         guard target.count > 7, octets.holds("http://", in: target.lowerBound..<target.lowerBound + 7) else {
             throw .bad("the target is neither a path nor an http URI")
@@ -83,7 +89,9 @@ struct RequestHead: Hashable, Sendable {
         var end = start
         while end < target.upperBound, octets[end] != Octet.slash, octets[end] != Octet.questionMark { end += 1 }
         guard start < end, octets.isHost(start..<end) else { throw .bad("the target's host is none") }
-        guard end < target.upperBound, octets[end] == Octet.slash else { throw MessageError(404, "the target has no path") }
+        guard end < target.upperBound, octets[end] == Octet.slash else {
+            throw MessageError(404, "the target has no path")
+        }
         return (start..<end, end..<target.upperBound)
     }
 

@@ -1,5 +1,5 @@
-/// Which function a target names, and how: `/run/<name>`, `/runLambda/<name>` or `/function/<name>`, each with more path
-/// and a query after it.
+/// Which function a target names, and how: `/run/<name>`, `/runLambda/<name>` or `/function/<name>`, each with more
+/// path and a query after it.
 struct Route: Hashable, Sendable {
     /// The function's name, an OpenFaaS namespace included: functions of two namespaces are two functions.
     let function: Range<Int>
@@ -21,7 +21,8 @@ struct Route: Hashable, Sendable {
         let isOnlyDots = (start..<end).allSatisfy { octets[$0] == Octet.dot }
         guard isEnded, !isOnlyDots, end - start <= Self.longestName else {
             throw .bad(
-                "the path names no function: allowed are letters, digits, '.', '-' and '_', at most \(Self.longestName)")
+                "the path names no function: allowed are letters, digits, '.', '-' and '_', at most \(Self.longestName)"
+            )
         }
         function = start..<end
         rest = start..<range.upperBound
@@ -32,7 +33,9 @@ struct Route: Hashable, Sendable {
 
     private static func prefixEnd(_ octets: Span<UInt8>, _ range: Range<Int>) -> Int? {
         for (prefix, count) in [("/run/" as StaticString, 5), ("/runLambda/", 11), ("/function/", 10)]
-        where range.count >= count && octets.holdsExactly(prefix, from: range.lowerBound) { return range.lowerBound + count }
+        where range.count >= count && octets.holdsExactly(prefix, from: range.lowerBound) {
+            return range.lowerBound + count
+        }
         return nil
     }
 

@@ -32,7 +32,8 @@ struct HealthProber: Sendable {
             for (worker, isWell) in await ask(workers) {
                 guard let verdict = beliefs[worker.id, default: HealthBelief()].hear(isWell, check) else { continue }
                 desk.probed(
-                    worker.specification.address, isHealthy: verdict, holdingSeconds: check.intervalSeconds + check.timeoutSeconds)
+                    worker.specification.address, isHealthy: verdict,
+                    holdingSeconds: check.intervalSeconds + check.timeoutSeconds)
             }
             do {
                 try await Task.sleep(for: .seconds(check.intervalSeconds))
@@ -55,7 +56,8 @@ struct HealthProber: Sendable {
         let path = check.path ?? worker.kind.healthPath
         let probe = HealthProbe.request(path, to: worker.address)
         do {
-            return try await HealthProbe.send(probe, to: worker.address, on: group.next(), seconds: check.timeoutSeconds)
+            return try await HealthProbe.send(
+                probe, to: worker.address, on: group.next(), seconds: check.timeoutSeconds)
         } catch {
             logger.debug("a worker does not answer", metadata: ["worker": "\(worker.address)", "error": "\(error)"])
             return false
@@ -68,7 +70,8 @@ struct HealthBelief: Hashable, Sendable {
     private var wellInRow = 0
     private var unwellInRow = 0
 
-    /// Another answer. Says whether the worker is to be taken for well or unwell now; nil while it is too early to tell.
+    /// Another answer. Says whether the worker is to be taken for well or unwell now; nil while it is too early to
+    /// tell.
     mutating func hear(_ isWell: Bool, _ check: HealthCheck) -> Bool? {
         if isWell {
             wellInRow = min(wellInRow + 1, check.healthyAfter)

@@ -21,7 +21,11 @@ final class LoopTable: Sendable {
     /// A client has gone: who was kept out may come.
     func release() {
         for gate in state.withLock({ $0.gates }) {
-            if gate.eventLoop.inEventLoop { gate.value.release() } else { gate.eventLoop.execute { gate.value.release() } }
+            if gate.eventLoop.inEventLoop {
+                gate.value.release()
+            } else {
+                gate.eventLoop.execute { gate.value.release() }
+            }
         }
     }
 

@@ -5,8 +5,9 @@ public import Topology
 public struct ProxyControl: Sendable {
     let desk: RoutingDesk
 
-    /// Puts `plan` in place of what was: workers that are new come, those that are not in it go, those that have changed
-    /// change. A worker that is as before stays as it is, in whatever state; so does the balancer with what it remembers.
+    /// Puts `plan` in place of what was: workers that are new come, those that are not in it go, those that have
+    /// changed change. A worker that is as before stays as it is, in whatever state; so does the balancer with what it
+    /// remembers.
     public func apply(_ plan: RoutingPlan) {
         desk.apply(plan)
     }

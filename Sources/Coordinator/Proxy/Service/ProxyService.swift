@@ -63,7 +63,8 @@ public final class ProxyService: Service, Sendable {
         let front = try await ProxyFront.open(
             group, settings, control.desk, time: time, random: random, log: writer, logger: logger, onTurn: onTurn)
         bound.succeed(front.addresses)
-        logger.info("listening", metadata: ["addresses": "\(front.addresses.map(\.description).joined(separator: " "))"])
+        logger.info(
+            "listening", metadata: ["addresses": "\(front.addresses.map(\.description).joined(separator: " "))"])
         await withTaskGroup(of: Void.self) { tasks in
             if let writer { tasks.addTask { await writer.run() } }
             if let check = settings.healthCheck {

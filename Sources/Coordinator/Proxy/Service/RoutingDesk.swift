@@ -35,7 +35,8 @@ final class RoutingDesk: Sendable {
         var fleet = Fleet(health: settings.health)
         for worker in plan.workers { fleet.add(Self.bounded(worker, to: settings.connectionsPerWorker)) }
         let router = Router(
-            state: RoutingState(fleet: fleet, registry: plan.registry), balancer: plan.balancer.make(plan.balancerSettings),
+            state: RoutingState(fleet: fleet, registry: plan.registry),
+            balancer: plan.balancer.make(plan.balancerSettings),
             queueCapacity: settings.queueCapacity, patienceSeconds: settings.queuePatienceSeconds)
         state = Mutex(
             State(
@@ -168,7 +169,8 @@ final class RoutingDesk: Sendable {
                     knownPackages: state.router.state.presence.presentCount(at: worker.id), latency: figures.latency)
             }
             return ProxySnapshot(
-                takenAt: now, workers: workers, functions: state.figures.functionSnapshots, waiting: state.router.waiting,
+                takenAt: now, workers: workers, functions: state.figures.functionSnapshots,
+                waiting: state.router.waiting,
                 refused: counters.refused, answersByStatusClass: counters.answersByStatusClass,
                 resent: counters.resent.load(ordering: .relaxed),
                 clientConnections: counters.clientConnections.load(ordering: .relaxed),

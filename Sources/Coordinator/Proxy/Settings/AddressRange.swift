@@ -29,7 +29,8 @@ public struct AddressRange: Hashable, Sendable, CustomStringConvertible {
     /// (RFC 4291, section 2.5.5.2).
     public func contains(_ address: [UInt8]) -> Bool {
         guard address.count == base.count else {
-            let isMapped = address.count == 16 && address[..<10].allSatisfy { $0 == 0 } && address[10] == 255
+            let isMapped =
+                address.count == 16 && address[..<10].allSatisfy { $0 == 0 } && address[10] == 255
                 && address[11] == 255
             return isMapped && base.count == 4 && contains(Array(address[12...]))
         }

@@ -18,7 +18,8 @@ public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
     /// Takes `host:port`; an IPv6 address stands in brackets. Throws `ProxyError` for anything else.
     public init(_ text: String) throws(ProxyError) {
         guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]) else {
-            throw ProxyError("\"\(text)\" cannot be listened on: allowed is host:port, with an IPv6 address in brackets")
+            throw ProxyError(
+                "\"\(text)\" cannot be listened on: allowed is host:port, with an IPv6 address in brackets")
         }
         var host = text[..<colon]
         if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }

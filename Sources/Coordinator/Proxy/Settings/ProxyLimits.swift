@@ -1,6 +1,7 @@
 /// How much the proxy takes in, in bytes unless said otherwise.
 public struct ProxyLimits: Hashable, Sendable {
-    /// The longest head of a message, its first line included. A longer one of a client is answered 431, of a worker 502.
+    /// The longest head of a message, its first line included. A longer one of a client is answered 431, of a worker
+    /// 502.
     public var headBytes: Int
     /// The longest target of a request; a longer one is answered 414.
     public var targetBytes: Int

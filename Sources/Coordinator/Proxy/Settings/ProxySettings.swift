@@ -39,7 +39,9 @@ public struct ProxySettings: Hashable, Sendable {
 
     /// Throws `ProxyError` naming the first value that is not allowed.
     public func validate() throws(ProxyError) {
-        guard !listen.isEmpty else { throw ProxyError("the proxy has no address to listen on: allowed is one and more") }
+        guard !listen.isEmpty else {
+            throw ProxyError("the proxy has no address to listen on: allowed is one and more")
+        }
         for (name, value) in counts where value < 1 {
             throw ProxyError("\(name) is \(value): allowed is 1 and more")
         }
