@@ -29,7 +29,7 @@ live-demo: setup
 	scripts/kubernetes/with-cluster.sh scripts/kubernetes/live-demo.sh $(EXAMPLES)/store
 
 test: setup
-	@scripts/setup.sh nginx-light openssl
+	@scripts/setup.sh haproxy nginx-light openssl
 	swift build $(SWIFT_FLAGS) --build-tests
 	REEVE_TEST_EXPERIMENTS=1 swift test $(SWIFT_FLAGS) --skip-build --filter 'ExperimentsTests.(OlschedulerExperimentTests|FreyrAcceptanceTests)'
 	swift test $(SWIFT_FLAGS) --skip-build

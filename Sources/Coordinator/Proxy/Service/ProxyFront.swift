@@ -83,8 +83,9 @@ struct ProxyFront: Sendable {
 
     /// Accepts nothing more, and waits until no client is left, or for `seconds`.
     func drain(seconds: Double, time: any TimeSource) async {
-        for listener in listeners { try? await listener.close() }
         let deadline = time.now.advanced(byNanoseconds: UInt64(seconds * 1e9))
+        // On one loop the order holds: nobody is accepted only to be let go.
+        for listener in listeners { listener.close(promise: nil) }
         loops.forEach { $0.drain() }
         while desk.counters.clientConnections.load(ordering: .relaxed) > 0, time.now < deadline {
             do {
