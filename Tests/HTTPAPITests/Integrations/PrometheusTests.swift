@@ -20,19 +20,19 @@ struct PrometheusTests {
         try await Stand.serve(try await world(), ["adminToken: FOLDER/admin", "metrics: cpu"]) { stand async throws in
             _ = try await stand.ask(.get, "/api/v1/nodes")
             let metrics = try await stand.ask(.get, "/metrics")
-            let (code, output) = try Tool.run("promtool", ["check", "metrics"], input: metrics.text)
+            let (code, output) = try await Tool.run("promtool", ["check", "metrics"], input: metrics.text)
             #expect(code == 0 && output.isEmpty, "\(output)")
         }
     }
 
-    @Test func `promtool does find something to say about metrics that are against the conventions`() throws {
+    @Test func `promtool does find something to say about metrics that are against the conventions`() async throws {
         let wrong = "# TYPE reeve_things counter\nreeve_things 1\n"
-        #expect(try Tool.run("promtool", ["check", "metrics"], input: wrong).code != 0)
+        #expect(try await Tool.run("promtool", ["check", "metrics"], input: wrong).code != 0)
     }
 
-    @Test func `promtool takes the configuration and the rules that are deployed`() throws {
+    @Test func `promtool takes the configuration and the rules that are deployed`() async throws {
         for arguments in [["check", "config", "\(Self.folder)/prometheus.yml"], ["check", "rules", "\(Self.folder)/reeve-rules.yml"]] {
-            let (code, output) = try Tool.run("promtool", arguments)
+            let (code, output) = try await Tool.run("promtool", arguments)
             #expect(code == 0 && !output.lowercased().contains("warn"), "\(output)")
         }
     }

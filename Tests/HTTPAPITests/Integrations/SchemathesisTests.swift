@@ -14,7 +14,7 @@ struct SchemathesisTests {
         let limits = "limits: {requestsPerSecond: 100000, burst: 100000}"
         try await Stand.serve(world, lines + [limits]) { stand async throws in
             let program = try #require(ProcessInfo.processInfo.environment["REEVE_SCHEMATHESIS"])
-            let (code, output) = try Tool.run(
+            let (code, output) = try await Tool.run(
                 program,
                 [
                     "run", "http://127.0.0.1:\(stand.port)/api/v1/openapi.json", "--checks", "all", "--exclude-path",

@@ -1,12 +1,4 @@
-import Foundation
 import Glibc
-
-/// Runs `body`, which blocks, on a thread of its own: the server that it talks to needs the pool's.
-func onThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
-    try await withCheckedThrowingContinuation { continuation in
-        Thread.detachNewThread { continuation.resume(with: Swift.Result { try body() }) }
-    }
-}
 
 /// A TCP connection to a server on loopback that sends exactly the bytes it is told to, as no honest client would.
 final class RawConnection {

@@ -10,7 +10,15 @@ enum Tool {
         .deletingLastPathComponent().deletingLastPathComponent().path
 
     /// Runs `program` to its end with `input` on its standard input; returns its exit code and all that it said.
-    static func run(_ program: String, _ arguments: [String], input: String = "") throws -> (code: Int32, output: String) {
+    static func run(
+        _ program: String, _ arguments: [String], input: String = ""
+    ) async throws -> (code: Int32, output: String) {
+        try await onThread { try runToEnd(program, arguments, input: input) }
+    }
+
+    private static func runToEnd(
+        _ program: String, _ arguments: [String], input: String
+    ) throws -> (code: Int32, output: String) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [program] + arguments
