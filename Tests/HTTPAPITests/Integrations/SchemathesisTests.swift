@@ -18,7 +18,7 @@ struct SchemathesisTests {
                 program,
                 [
                     "run", "http://127.0.0.1:\(stand.port)/api/v1/openapi.json", "--checks", "all", "--exclude-path",
-                    "/api/v1/events", "--header", "Authorization: Bearer \(Stand.adminToken)", "--max-examples", "60",
+                    "/api/v1/events", "--header", "Authorization: Bearer \(Stand.adminToken)", "--max-examples", "25",
                     "--seed", "7", "--no-color", "--continue-on-failure",
                 ])
             #expect(code == 0, "\(output.suffix(20_000))")
