@@ -1,3 +1,4 @@
+import Cluster
 import CommandShell
 import ControlAPI
 import FoundationEssentials
