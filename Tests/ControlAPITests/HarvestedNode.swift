@@ -62,6 +62,8 @@ final class HarvestedNode: Sendable {
             return (state.cores, state.events, state.held, state.reports)
         }
         try tell(cores, number)
+        // As the telemetry socket does now and then.
+        hub.expire()
         guard events.isEmpty || !isMute.load(ordering: .relaxed) else { return }
         hub.receive(
             try LeaseReport(
