@@ -187,8 +187,7 @@ let package = Package(
             enters: [
                 "HTTPAPI", "ControlAPI", "Experiments", "Kubernetes", "Workflows", "HTTPClient", "Placement", "Harvesting",
                 "Learning", "Proxy", "Routing", "Cluster", "Telemetry", "Simulation", "Store", "Messaging", "Settings",
-                "Topology", "Measures",
-                "CommandShell", arguments, logging, lifecycle,
+                "Topology", "Measures", "CommandShell", arguments, logging, lifecycle,
             ]),
         door(
             .coordinator, "ReeveCommand",
@@ -258,8 +257,8 @@ let package = Package(
         tests(
             "ControlAPITests",
             enters: [
-                "ControlAPI", "Placement", "Harvesting", "Proxy", "Routing", "Learning", "Cluster", "Telemetry", "Simulation",
-                "Store", "Settings", "Wire", "Workflows", "Topology", "Measures", "TestSupport", lifecycle, logging,
+                "ControlAPI", "Placement", "Harvesting", "Proxy", "Routing", "Learning", "Cluster", "Telemetry",
+                "Simulation", "Store", "Settings", "Wire", "Workflows", "Topology", "Measures", "TestSupport", lifecycle, logging,
             ]),
         tests(
             "HTTPAPITests",

@@ -13,8 +13,8 @@ struct RoutingWiring {
     let logger: Logger
     let time: SystemTime
 
-    /// Adds the proxy, and what tells it of its workers' nodes where there is telemetry. Throws `SettingsError` naming the
-    /// file of the registry that cannot be used.
+    /// Adds the proxy, and what tells it of its workers' nodes where there is telemetry. Throws `SettingsError` naming
+    /// the file of the registry that cannot be used.
     func add(_ routing: RoutingConfiguration, to built: inout CoordinatorWiring.Parts) throws(SettingsError) {
         let (plan, remarks) = try named("routing.registry") { try routing.plan() }
         for remark in remarks { logger.warning("routing: \(remark)") }

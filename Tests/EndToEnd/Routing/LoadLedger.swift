@@ -53,8 +53,8 @@ struct LoadLedger {
     /// All counts, for the test's log.
     var summary: String {
         Outcome.allCases.map { "\($0) \(count($0))" }.joined(separator: ", ")
-            + "; accepted \(total(accepted)), answered \(total(answered)), cut \(total(cutShort)), closed \(total(closed)), "
-            + "turned away \(total(turnedAway))"
+            + "; accepted \(total(accepted)), answered \(total(answered)), cut \(total(cutShort)), "
+            + "closed \(total(closed)), turned away \(total(turnedAway))"
     }
 
     private func total(_ counts: [UInt8]) -> Int { counts.reduce(0) { $0 + Int($1) } }
@@ -80,8 +80,8 @@ struct LoadLedger {
         numbers { outcomes[$0] == Outcome.badGateway.rawValue && accepted[$0] == turnedAway[$0] }
     }
 
-    /// How often such requests were lost, where those whose numbers are less than `gap` apart were lost at once: numbers
-    /// are given in their order.
+    /// How often such requests were lost, where those whose numbers are less than `gap` apart were lost at once:
+    /// numbers are given in their order.
     func lossesUnread(gap: Int) -> Int {
         let lost = lostUnread
         return zip(lost, [-gap] + lost).count { $0 - $1 >= gap }

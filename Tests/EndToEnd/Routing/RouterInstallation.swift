@@ -35,7 +35,8 @@ final class RouterInstallation: Sendable {
     /// Writes a configuration whose section `routing` is `section` and where it listens.
     func configure(_ section: [String]) throws {
         let lines = ["routing:", "  listen: [\"127.0.0.1:\(port)\"]"] + section.map { "  \($0)" }
-        try folder.write((lines + ["query: {socket: \(socket)}"]).joined(separator: "\n") + "\n", to: "coordinator.yaml")
+        let whole = lines + ["query: {socket: \(socket)}", ""]
+        try folder.write(whole.joined(separator: "\n"), to: "coordinator.yaml")
     }
 
     /// The entry for these workers.
@@ -60,7 +61,9 @@ final class RouterInstallation: Sendable {
             "RoutingLoad",
             ["worker", "--port", "\(worker.port)", "--name", worker.name, "--journal", journal(of: worker)]
                 + (refusing ? ["--refuse"] : []))
-        try await eventually("worker \(worker.name) listens: \(program.standardError)") { LocalPort.isOpen(worker.port) }
+        try await eventually("worker \(worker.name) listens: \(program.standardError)") {
+            LocalPort.isOpen(worker.port)
+        }
         return program
     }
 

@@ -122,12 +122,14 @@ struct RoutesCommandTests {
 
     @Test func `an olscheduler's configuration is rewritten, and what is different is told beside`() throws {
         try installation.folder.write(
-            #"{"host": "127.0.0.1", "port": 8080, "balancer": "pkg-aware", "load-threshold": 9, "registry": "/r.json", "#
-                + #""workers": ["localhost:8081", "1"]}"#, to: "olscheduler.json")
-        let (code, yaml, warnings) = try Program.run("reeve", ["routes", "import", installation.path("olscheduler.json")])
+            #"{"host": "127.0.0.1", "port": 8080, "balancer": "pkg-aware", "load-threshold": 9, "#
+                + #""registry": "/r.json", "workers": ["localhost:8081", "1"]}"#, to: "olscheduler.json")
+        let (code, yaml, warnings) = try Program.run(
+            "reeve", ["routes", "import", installation.path("olscheduler.json")])
         #expect(code == 0 && warnings.split(separator: "\n").allSatisfy { $0.hasPrefix("warning: ") }, "\(warnings)")
         try installation.folder.write(yaml, to: "imported.yaml")
-        let check = try Program.run("reeve-coordinator", ["serve", "--check", "--config", installation.path("imported.yaml")])
+        let check = try Program.run(
+            "reeve-coordinator", ["serve", "--check", "--config", installation.path("imported.yaml")])
         #expect(check.exitCode == 0 && check.error.contains("routing.balancing.loadThreshold: 9"), "\(check.error)")
         try installation.folder.write(#"{"port": 8080}"#, to: "bad.json")
         let bad = try Program.run("reeve", ["routes", "import", installation.path("bad.json")])

@@ -3,8 +3,8 @@ import Routing
 import Settings
 
 extension ProxySettings {
-    /// The keys of section `routing` that are taken at start: where the proxy listens, how much it takes in, how long it
-    /// waits, whom it believes.
+    /// The keys of section `routing` that are taken at start: where the proxy listens, how much it takes in, how long
+    /// it waits, whom it believes.
     init(_ section: SettingsSection) throws(SettingsError) {
         var addresses: [ListenAddress] = []
         for text in try section.strings("listen") {
@@ -20,7 +20,9 @@ extension ProxySettings {
         self.retries.attempts = try retries.integer("attempts", in: 1...100, default: self.retries.attempts)
         self.retries.resendsIdempotent = try retries.boolean("idempotent", default: self.retries.resendsIdempotent)
         health = try HealthRules(try section.sectionOrStandard("health"))
-        healthCheck = try section.section("healthCheck").map { section throws(SettingsError) in try HealthCheck(section) }
+        healthCheck = try section.section("healthCheck").map { section throws(SettingsError) in
+            try HealthCheck(section)
+        }
         accessLog = try section.section("accessLog").map { section throws(SettingsError) in
             try AccessLogSettings(section)
         }
@@ -68,8 +70,8 @@ extension HealthRules {
         fullSeconds = try section.seconds("full", default: fullSeconds)
         guard ejectionSeconds <= longestEjectionSeconds else {
             throw SettingsError(
-                "\(section.path): ejection is \(ejectionSeconds) s and longestEjection \(longestEjectionSeconds) s: allowed is "
-                    + "an ejection that is not longer than the longest")
+                "\(section.path): ejection is \(ejectionSeconds) s and longestEjection \(longestEjectionSeconds) s: "
+                    + "allowed is an ejection that is not longer than the longest")
         }
     }
 }

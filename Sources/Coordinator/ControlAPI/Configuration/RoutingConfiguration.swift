@@ -25,7 +25,8 @@ public struct RoutingConfiguration: Sendable {
         for entry in try section.sectionList("workers") {
             let worker = try WorkerSpecification(entry)
             guard !workers.contains(where: { $0.address == worker.address }) else {
-                throw SettingsError("\(entry.path).url is \(worker.address), which stands in the list before: allowed is once")
+                throw SettingsError(
+                    "\(entry.path).url is \(worker.address), which stands in the list before: allowed is once")
             }
             workers.append(worker)
         }
@@ -58,7 +59,8 @@ extension WorkerSpecification {
         let node = try section.optionalString("node").map { NodeName($0) }
         self = try named(section.name(of: "url")) {
             try WorkerSpecification(
-                address: try WorkerAddress(url), kind: kind, weight: weight, capacity: capacity, cores: cores, node: node)
+                address: try WorkerAddress(url), kind: kind, weight: weight, capacity: capacity, cores: cores,
+                node: node)
         }
     }
 }

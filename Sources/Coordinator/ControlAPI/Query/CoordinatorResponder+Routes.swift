@@ -76,8 +76,8 @@ extension CoordinatorResponder {
         }
         guard await order(admin, address) else {
             let known = admin.control.snapshot().workers.filter(\.isMember).map(\.specification.address.text)
-            throw NotThere(
-                sentence: "there is no worker \(address): there is \(known.isEmpty ? "none" : known.joined(separator: ", "))")
+            let those = known.isEmpty ? "none" : known.joined(separator: ", ")
+            throw NotThere(sentence: "there is no worker \(address): there is \(those)")
         }
         return RouteChangeAnswer(address, in: admin.control.snapshot())
     }

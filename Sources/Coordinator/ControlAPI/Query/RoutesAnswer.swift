@@ -30,8 +30,8 @@ public struct RoutesAnswer: Codable, Sendable {
         public var total: UInt64 { succeeded + functionFailed + workerFailed + full + abandoned }
     }
 
-    /// How long requests took, in seconds, as the upper bound of the bucket that the quantile lies in, of which there are
-    /// four to a doubling; what is beyond 275 s is told as that. Absent before the first request.
+    /// How long requests took, in seconds, as the upper bound of the bucket that the quantile lies in, of which there
+    /// are four to a doubling; what is beyond 275 s is told as that. Absent before the first request.
     public struct Latency: Codable, Sendable {
         /// The median.
         public var p50Seconds: Double?

@@ -5,11 +5,11 @@ import Topology
 
 /// A folder of functions' code, read for the packages that they need.
 ///
-/// Each folder in it is the function of its name, and so is each file NAME.py. A function's requirements.txt says what it
-/// needs; without one the `# ol-install:` comments at the head of its source do, which is where OpenLambda had it
-/// before. The source is the file that `OL_ENTRY_FILE` in its ol.yaml names, or the first there is of f.py (OpenLambda),
-/// lambda_func.py (Pipbench) and handler.py (OpenFaaS). A function whose files name nothing needs nothing. Hidden files
-/// and whatever else lies there are left alone.
+/// Each folder in it is the function of its name, and so is each file NAME.py. A function's requirements.txt says what
+/// it needs; without one the `# ol-install:` comments at the head of its source do, which is where OpenLambda had it
+/// before. The source is the file that `OL_ENTRY_FILE` in its ol.yaml names, or the first there is of f.py
+/// (OpenLambda), lambda_func.py (Pipbench) and handler.py (OpenFaaS). A function whose files name nothing needs
+/// nothing. Hidden files and whatever else lies there are left alone.
 struct FunctionFolder {
     /// A function with its packages.
     struct Function: Hashable {

@@ -111,8 +111,8 @@ struct OlschedulerFile {
         } else if balancer == .packageAware {
             loadThreshold = 0
             warnings.append(
-                "load-threshold: none is named, which for the olscheduler is 0 and makes pkg-aware the same as least-loaded; "
-                    + "the thesis' best is 100")
+                "load-threshold: none is named, which for the olscheduler is 0 and makes pkg-aware the same as "
+                    + "least-loaded; the thesis' best is 100")
         }
     }
 }

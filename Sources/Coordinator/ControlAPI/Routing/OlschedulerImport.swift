@@ -17,17 +17,19 @@ public struct OlschedulerImport: Sendable {
         var warnings = file.warnings + workers.warnings + Self.warnings(about: file.balancer)
         if let registry = file.registry, !registry.hasPrefix("/") {
             warnings.append(
-                "registry: \(registry) is sought from the folder that the coordinator is started in, which for its unit is /")
+                "registry: \(registry) is sought from the folder that the coordinator is started in, which for its "
+                    + "unit is /")
         }
         if file.registry == nil {
-            warnings.append("registry: none is named, which the olscheduler does not start without; here no package is known")
+            warnings.append(
+                "registry: none is named, which the olscheduler does not start without; here no package is known")
         }
         self.warnings = warnings + [
             "a function that the registry does not name is refused by the olscheduler with 400; here it is served",
             "paths go to workers as clients write them, as from the olscheduler; workers of today's OpenLambda know "
                 + "/run/NAME and not /runLambda/NAME, which kind: openlambda takes care of",
-            "whoever reaches the olscheduler's port may add and remove workers; here that is done by reeve routes, on the "
-                + "coordinator's query socket",
+            "whoever reaches the olscheduler's port may add and remove workers; here that is done by reeve routes, on "
+                + "the coordinator's query socket",
         ]
         yaml = Self.yaml(file, workers)
     }
@@ -72,22 +74,23 @@ public struct OlschedulerImport: Sendable {
             ]
         case .leastLoaded:
             [
-                "balancer: of equally loaded workers the olscheduler takes the first, so that a dead one may get everything; "
-                    + "here they take turns, and workers that fail are left alone for a time"
+                "balancer: of equally loaded workers the olscheduler takes the first, so that a dead one may get "
+                    + "everything; here they take turns, and workers that fail are left alone for a time"
             ]
         case .packageAware:
             [
-                "balancer: package-aware is the thesis' rule, with two hashes modulo the number of workers; the olscheduler of "
-                    + "today seeks them on a ring, so functions may have other homes there",
+                "balancer: package-aware is the thesis' rule, with two hashes modulo the number of workers; the "
+                    + "olscheduler of today seeks them on a ring, so functions may have other homes there",
                 "balancer: a function without packages is refused there with 500; here its name stands for its package",
             ]
         case .boundedHash:
             [
-                "balancer: the olscheduler ends at the first request, because it leaves the configured workers out of its ring; "
-                    + "here they are in it",
-                "balancer: the olscheduler hashes the whole URI, so that a query parts one function's requests; bounded-hash "
-                    + "hashes the function's name",
-                "balancer: the olscheduler rounds down before it applies its bound of 1.25; here it is the paper's bound",
+                "balancer: the olscheduler ends at the first request, because it leaves the configured workers out of "
+                    + "its ring; here they are in it",
+                "balancer: the olscheduler hashes the whole URI, so that a query parts one function's requests; "
+                    + "bounded-hash hashes the function's name",
+                "balancer: the olscheduler rounds down before it applies its bound of 1.25; here it is the paper's "
+                    + "bound",
             ]
         }
     }

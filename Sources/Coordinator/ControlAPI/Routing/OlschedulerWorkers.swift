@@ -41,15 +41,19 @@ struct OlschedulerWorkers {
     }
 
     private mutating func judge(_ elements: [String], isPairs: Bool, _ balancer: OlschedulerFile.Balancer) {
-        if elements.isEmpty { warnings.append("workers: there is none, and every request is refused until one is added") }
+        if elements.isEmpty {
+            warnings.append("workers: there is none, and every request is refused until one is added")
+        }
         if !elements.count.isMultiple(of: 2) {
             warnings.append(
-                "workers: the olscheduler asks for an even number of elements, a left-over of pairs; here any number is good")
+                "workers: the olscheduler asks for an even number of elements, a left-over of pairs; here any number "
+                    + "is good")
         }
         if isPairs, balancer != .random {
             warnings.append(
-                "workers: today's olscheduler takes each element of the pairs for an address under \(balancer.rawValue), and "
-                    + "every request then fails; they are read as address and weight, as its first version did")
+                "workers: today's olscheduler takes each element of the pairs for an address under "
+                    + "\(balancer.rawValue), and every request then fails; they are read as address and weight, as its "
+                    + "first version did")
         }
         if !isPairs, !elements.isEmpty, balancer == .random {
             warnings.append(
@@ -58,13 +62,13 @@ struct OlschedulerWorkers {
         guard isPairs else { return }
         if balancer != .random, Set(list.map(\.weight)).count > 1 {
             warnings.append(
-                "workers: the olscheduler heeds weights under random alone; here they count for every balancer, so set them to "
-                    + "1 where that is not meant")
+                "workers: the olscheduler heeds weights under random alone; here they count for every balancer, so set "
+                    + "them to 1 where that is not meant")
         }
         if list.contains(where: { $0.weight == 0 }) {
             warnings.append(
-                "workers: the olscheduler heeds a weight of 0 under random alone; here such a worker gets nothing from any "
-                    + "balancer")
+                "workers: the olscheduler heeds a weight of 0 under random alone; here such a worker gets nothing from "
+                    + "any balancer")
         }
     }
 }

@@ -24,8 +24,8 @@ public actor RoutingAdmin {
     }
 
     /// Reads workers, registry and balancer anew and puts them in place of what was, as one, without dropping a
-    /// connection. Workers that were added by an order and are not in the file go; those that were removed by one and are
-    /// in it come back; one that drains goes on draining. Throws `SettingsError` for a
+    /// connection. Workers that were added by an order and are not in the file go; those that were removed by one and
+    /// are in it come back; one that drains goes on draining. Throws `SettingsError` for a
     /// file that cannot be used, and then nothing has changed.
     public func reload() throws(SettingsError) -> RouteReloadAnswer {
         let configuration = try read()
@@ -38,7 +38,8 @@ public actor RoutingAdmin {
         let after = members
         balancer = plan.balancer.name
         return RouteReloadAnswer(
-            added: after.keys.filter { before[$0] == nil }.sorted(), removed: before.keys.filter { after[$0] == nil }.sorted(),
+            added: after.keys.filter { before[$0] == nil }.sorted(),
+            removed: before.keys.filter { after[$0] == nil }.sorted(),
             changed: after.filter { entry in before[entry.key].map { $0 != entry.value } ?? false }.keys.sorted(),
             workers: plan.workers.count, functions: plan.registry.functions.count, balancer: plan.balancer.name,
             remarks: remarks + waiting(in: configuration))

@@ -10,8 +10,8 @@ struct RoutesImportCommand: ParsableCommand {
         commandName: "import",
         abstract: "Rewrite an olscheduler's JSON configuration as a coordinator's, on standard output.",
         discussion: """
-            What the olscheduler does otherwise than this router is told on standard error. The result is a coordinator \
-            that does nothing but route and answer queries.
+            What the olscheduler does otherwise than this router is told on standard error. The result is a \
+            coordinator that does nothing but route and answer queries.
             """)
 
     @Argument(help: "The olscheduler's configuration, or - for standard input.")
@@ -20,7 +20,9 @@ struct RoutesImportCommand: ParsableCommand {
     func run() throws {
         let json: Data
         do {
-            json = try file == "-" ? FileHandle.standardInput.readToEnd() ?? Data() : Data(contentsOf: URL(fileURLWithPath: file))
+            json =
+                try file == "-"
+                ? FileHandle.standardInput.readToEnd() ?? Data() : Data(contentsOf: URL(fileURLWithPath: file))
         } catch {
             throw CommandFailure.badConfiguration("\(file) cannot be read: \((error as NSError).localizedDescription)")
         }

@@ -82,12 +82,14 @@ enum RoutesText {
 
     private static func summary(of answer: RoutesAnswer) -> String {
         func list(_ counts: [String: UInt64]) -> String {
-            counts.isEmpty ? "none" : counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+            let texts = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+            return texts.isEmpty ? "none" : texts.joined(separator: ", ")
         }
         var lines = [
             "balancer \(answer.balancer); \(answer.waiting) wait; connections: \(answer.clientConnections) of clients, "
                 + "\(answer.workerConnections) to workers",
-            "answers: \(list(answer.answers)); by the proxy itself: \(list(answer.refused)); sent again: \(answer.resent)",
+            "answers: \(list(answer.answers)); by the proxy itself: \(list(answer.refused)); "
+                + "sent again: \(answer.resent)",
         ]
         if answer.lostLogLines > 0 { lines.append("\(answer.lostLogLines) lines of the access log were lost") }
         return lines.joined(separator: "\n")

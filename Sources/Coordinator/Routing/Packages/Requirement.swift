@@ -5,7 +5,8 @@ enum Requirement {
     static func package(_ requirement: Substring) -> String? {
         let text = trimmed(requirement)
         let name = text.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
-        guard let first = name.first, first.isLetter || first.isNumber, let versions = versions(text.dropFirst(name.count))
+        guard let first = name.first, first.isLetter || first.isNumber,
+            let versions = versions(text.dropFirst(name.count))
         else { return nil }
         var normal = ""
         for character in name.lowercased() {
