@@ -1,5 +1,6 @@
 import ControlAPI
 import Foundation
+import Measures
 import Placement
 import Testing
 
