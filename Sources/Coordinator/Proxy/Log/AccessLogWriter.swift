@@ -1,3 +1,8 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Musl
+#endif
 import Foundation
 import Synchronization
 
@@ -14,14 +19,16 @@ final class AccessLogWriter: Sendable {
 
     /// Opens the file at `path` for appending. Throws `ProxyError`.
     init(_ path: String, counters: ProxyCounters) throws(ProxyError) {
-        if !FileManager.default.fileExists(atPath: path) {
-            _ = FileManager.default.createFile(atPath: path, contents: nil)
+        // Under a service manager the standard output is a socket, which cannot be opened by its path. With O_APPEND whoever
+        // rotates the file may cut it.
+        let descriptor =
+            path == "/dev/stdout" ? dup(STDOUT_FILENO) : open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o640)
+        guard descriptor >= 0 else {
+            let reason = String(cString: strerror(errno))
+            throw ProxyError(
+                "the access log \(path) cannot be written, \(reason): allowed is a file in a folder that exists")
         }
-        guard let handle = FileHandle(forWritingAtPath: path) else {
-            throw ProxyError("the access log \(path) cannot be written: allowed is a file in a folder that exists")
-        }
-        _ = try? handle.seekToEnd()
-        self.handle = handle
+        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         self.counters = counters
         (pieces, input) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.mostPieces))
     }
