@@ -20,6 +20,8 @@ struct SchemathesisTests {
                     "run", "http://127.0.0.1:\(stand.port)/api/v1/openapi.json", "--checks", "all", "--exclude-path",
                     "/api/v1/events", "--header", "Authorization: Bearer \(Stand.adminToken)", "--max-examples", "25",
                     "--seed", "7", "--no-color", "--continue-on-failure",
+                    // What is slow is a loaded machine, and no fault of the document.
+                    "--suppress-health-check=too_slow",
                 ])
             #expect(code == 0, "\(output.suffix(20_000))")
             #expect(try await stand.ask(.get, "/healthz").status == 200)
