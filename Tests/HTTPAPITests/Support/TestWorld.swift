@@ -132,7 +132,7 @@ struct TestWorld {
             lent: amount(500, 64), lentOut: amount(250, 0), borrowed: amount(0, 0), leaseEnds: 3, leftAlone: nil)
         board.show(
             HarvestBoard.View(
-                takenAt: MonotonicInstant(nanoseconds: 0), remark: nil, containers: [container], loans: [], events: [],
+                takenAt: MonotonicInstant(nanoseconds: 0), remark: nil, carrier: "leases", containers: [container], loans: [], events: [],
                 returned: []), of: NodeName("w01"))
         return board
     }
