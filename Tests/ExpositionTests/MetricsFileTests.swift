@@ -93,8 +93,10 @@ struct MetricsFileTests {
         let names = try String(contentsOf: docs, encoding: .utf8).split(separator: "\n").compactMap { line in
             line.firstMatch(of: #/^\| `([a-z0-9_]+)` \|/#).map { String($0.output.1) }
         }
-        #expect(names.count > 25)
-        for name in names { #expect(MetricHelp.texts[name] != nil, "\(name)") }
+        // What begins with reeve_ is the coordinator's own, whose help stands with its value.
+        let carried = names.filter { !$0.hasPrefix("reeve_") }
+        #expect(carried.count > 25)
+        for name in carried { #expect(MetricHelp.texts[name] != nil, "\(name)") }
         #expect(MetricHelp.text(of: Metric("a_new_one_total")) == "a new one total")
     }
 
