@@ -32,6 +32,7 @@ test: setup
 	@scripts/setup.sh haproxy nginx-light openssl
 	swift build $(SWIFT_FLAGS) --build-tests
 	REEVE_TEST_EXPERIMENTS=1 swift test $(SWIFT_FLAGS) --skip-build --filter 'ExperimentsTests.(OlschedulerExperimentTests|FreyrAcceptanceTests)'
+	REEVE_TEST_REQUESTS=100000 swift test $(SWIFT_FLAGS) --skip-build --filter EndToEnd.RoutingLoadTests
 	swift test $(SWIFT_FLAGS) --skip-build
 
 # What needs a real Kubernetes control plane: one is started for it alone and leaves nothing behind. Its binaries are made
@@ -80,7 +81,7 @@ test-faults: setup
 	REEVE_TEST_FAULTS=1 swift test $(SWIFT_FLAGS) --skip-build --filter 'EndToEnd.FaultTests|EndToEnd.LeaseRoadTests|EndToEnd.HarvestRoadTests|WorkflowsTests.LatencyTests'
 
 # A million requests through the router to ten workers that are killed, drained and brought back meanwhile, under another
-# configuration every second; `make test` has 20 000 of them.
+# configuration every second; `make test` has 100 000 of them.
 test-routing: setup
 	swift build $(SWIFT_FLAGS) --build-tests
 	REEVE_TEST_REQUESTS=1000000 swift test $(SWIFT_FLAGS) --skip-build --filter EndToEnd.RoutingLoadTests

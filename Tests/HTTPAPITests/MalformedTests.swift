@@ -19,7 +19,7 @@ struct MalformedTests {
         ("GET * HTTP/1.1\r\n\(host)\r\n", "400"), ("BREW /healthz HTTP/1.1\r\n\(host)\r\n", "4"),
     ])
     func `what is no request is refused and its connection closed`(request: String, status: String) async throws {
-        try await Stand.serve(try TestWorld(), ["limits: {idle: 1s}"]) { stand async throws in
+        try await Stand.serve(try TestWorld(), ["limits: {idle: 20s}"]) { stand async throws in
             let answer = try await answer(to: request, on: stand)
             #expect(answer?.hasPrefix("HTTP/1.1 \(status)") == true, "\(answer ?? "never closed")")
             #expect(try await stand.ask(.get, "/healthz").status == 200)
