@@ -85,7 +85,8 @@ def check_kubernetes(report, root):
     script = f"{folder}/kubeconfig.sh"
     syntax = output("bash", "-n", script)
     report.check("kubeconfig.sh can be run", os.access(script, os.X_OK) and syntax.returncode == 0, syntax.stderr)
-    report.check("rbac.yaml stands beside it", os.path.isfile(f"{folder}/rbac.yaml"))
+    for name in ("rbac.yaml", "rbac-resize.yaml"):
+        report.check(f"{name} stands beside it", os.path.isfile(f"{folder}/{name}"))
 
 
 def check_package(report, package, root):
