@@ -51,7 +51,11 @@ struct TelemetryRoadTests {
         for program in [second, third, coordinator] { #expect(program.finish().exitCode == 0) }
     }
 
-    @Test func `what a fast agent reads seldom stays shown between its values`() async throws {
+    @Test(
+        .enabled(
+            if: ProcessInfo.processInfo.environment["REEVE_TEST_ALONE"] != nil,
+            "a value is missed where the agent does not get its turns: make test runs it by itself"))
+    func `what a fast agent reads seldom stays shown between its values`() async throws {
         let installation = try Installation()
         try installation.makeKey(of: "w01")
         let tree = try installation.makeTree(of: "w01")
