@@ -193,7 +193,7 @@ let package = Package(
             .coordinator, "ReeveCommand",
             enters: [
                 "CommandShell", "ControlAPI", "Experiments", "Simulation", "FaaSSimulation", "Harvesting",
-                "RouterSimulation", "Routing", "Placement", "Learning", "Telemetry", "Reports", "Wire", "Messaging",
+                "RouterSimulation", "Routing", "Placement", "Learning", "Telemetry", "Store", "Reports", "Wire", "Messaging",
                 "Settings", "Topology", "Measures", arguments, logging, lifecycle,
             ]),
 
@@ -258,7 +258,7 @@ let package = Package(
             "ControlAPITests",
             enters: [
                 "ControlAPI", "Placement", "Harvesting", "Proxy", "Routing", "Learning", "Cluster", "Telemetry",
-                "Simulation", "Store", "Settings", "Wire", "Workflows", "Topology", "Measures", "TestSupport", lifecycle, logging,
+                "Simulation", "Store", "Settings", "Wire", "Workflows", "Topology", "Measures", "TestSupport", grdb, lifecycle, logging,
             ]),
         tests(
             "HTTPAPITests",

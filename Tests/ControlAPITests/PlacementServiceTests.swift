@@ -36,13 +36,14 @@ final class Rig {
 
     func service(
         initialSession: PlacementSession?, runner: (any WorkflowRunner)? = nil, checkpointPath: String? = nil,
-        warmStartPath: String? = nil, control: PlacementControl? = nil, guardSettings: GuardSettings? = nil
+        warmStartPath: String? = nil, control: PlacementControl? = nil, guardSettings: GuardSettings? = nil,
+        journal: DecisionJournal? = nil
     ) throws -> PlacementService {
         PlacementService(
             settings: PlacementSettings(
                 nodes: .listed(topology.nodes), topology: { [topology] _ in topology }, initialSession: initialSession, checkpointPath: checkpointPath ?? self.checkpointPath,
                 stepsPerCheckpoint: 5, warmStartPath: warmStartPath, guardSettings: guardSettings),
-            control: control ?? self.control, cluster: bed, runner: runner ?? bed, metrics: bed, journal: try journal(),
+            control: control ?? self.control, cluster: bed, runner: runner ?? bed, metrics: bed, journal: try journal ?? self.journal(),
             time: time, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 }

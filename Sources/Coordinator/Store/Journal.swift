@@ -35,6 +35,22 @@ public final class Journal: Sendable {
         }
     }
 
+    /// Opens the journal at `path` for reading alone, beside the coordinator that writes it; it must be there. Throws
+    /// `StoreError` naming the path.
+    public init(reading path: String) throws(StoreError) {
+        self.path = path
+        var configuration = Configuration()
+        configuration.readonly = true
+        do {
+            database = try DatabaseQueue(path: path, configuration: configuration)
+            guard try database.read(Self.migrator.hasCompletedMigrations) else {
+                throw StoreError("it was written by an older version: start this version's coordinator on it once")
+            }
+        } catch {
+            throw StoreError("the journal \(path) cannot be opened: \(error)")
+        }
+    }
+
     private static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1: entries") { database in
@@ -83,6 +99,17 @@ public final class Journal: Sendable {
         try fetch("WHERE kind = ? AND sequence = ?", [kind, sequence]).first
     }
 
+    /// The sequence of the newest entry of `kind` that was written at `unixSeconds` or before; nil when there is none.
+    /// Throws `StoreError`.
+    public func newestSequence(kind: String, notAfterUnixSeconds unixSeconds: Double) throws(StoreError) -> Int64? {
+        try attemptReading { database in
+            try Int64.fetchOne(
+                database,
+                sql: "SELECT sequence FROM entry WHERE kind = ? AND writtenAt <= ? ORDER BY sequence DESC LIMIT 1",
+                arguments: [kind, unixSeconds])
+        }
+    }
+
     /// Drops whole days from the old end, by the wall clock's UTC days: every entry of a day before the one that
     /// `unixSeconds` lies in. Throws `StoreError`.
     public func dropDays(beforeUnixSeconds unixSeconds: Double) throws(StoreError) {
@@ -96,7 +123,7 @@ public final class Journal: Sendable {
     private static func day(of unixSeconds: Double) -> Int64 { Int64((unixSeconds / secondsPerDay).rounded(.down)) }
 
     private func fetch(_ condition: String, _ arguments: StatementArguments) throws(StoreError) -> [JournalRecord] {
-        try attempt("reading") { database in
+        try attemptReading { database in
             try Row.fetchAll(
                 database, sql: "SELECT sequence, writtenAt, kind, version, payload FROM entry \(condition)",
                 arguments: arguments
@@ -105,6 +132,14 @@ public final class Journal: Sendable {
                     sequence: row["sequence"], writtenAtUnixSeconds: row["writtenAt"], kind: row["kind"],
                     version: row["version"], payload: [UInt8](row["payload"] as Data))
             }
+        }
+    }
+
+    private func attemptReading<Result>(_ body: (Database) throws -> Result) throws(StoreError) -> Result {
+        do {
+            return try database.read(body)
+        } catch {
+            throw StoreError("reading the journal \(path): \(error)")
         }
     }
 

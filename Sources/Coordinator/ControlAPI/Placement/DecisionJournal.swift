@@ -32,7 +32,7 @@ public struct DecisionJournal: Sendable {
     /// Among so many newest records those of one node are looked for.
     private static let harvestLookBack = 10_000
     private let journal: Journal
-    private let unixSeconds: @Sendable () -> Double
+    let unixSeconds: @Sendable () -> Double
 
     /// Writes to `journal`, with the wall clock's time from `unixSeconds`.
     public init(_ journal: Journal, unixSeconds: @escaping @Sendable () -> Double) {
@@ -51,6 +51,9 @@ public struct DecisionJournal: Sendable {
         tally.count(record)
         _ = try append("decision", Decision(session: session, record: record))
     }
+
+    /// Adds the state of a policy. Throws `StoreError`.
+    func add(_ policy: PolicyRecord) throws { _ = try append("policy", policy) }
 
     /// The newest session and whether it has come to its end; nil when there was none. Throws `StoreError`.
     func newestSession() throws -> (id: Int64, session: PlacementSession, hasEnded: Bool)? {
@@ -82,6 +85,19 @@ public struct DecisionJournal: Sendable {
     /// The decision at `sequence`; nil when there is none. Throws `StoreError`.
     public func decision(at sequence: Int64) throws -> Entry? {
         try journal.entry(kind: "decision", sequence: sequence).map(entry)
+    }
+
+    /// The first state of a policy after `sequence`, with its place; nil when there is none. Throws `StoreError`.
+    func policy(after sequence: Int64) throws -> (sequence: Int64, record: PolicyRecord)? {
+        try journal.entries(kind: "policy", after: sequence, limit: 1).first.map {
+            ($0.sequence, try decode(PolicyRecord.self, $0))
+        }
+    }
+
+    /// The place of the newest state of a policy that was written at `unixSeconds` or before; nil when there is none.
+    /// Throws `StoreError`.
+    func policyPlace(at unixSeconds: Double) throws -> Int64? {
+        try journal.newestSequence(kind: "policy", notAfterUnixSeconds: unixSeconds)
     }
 
     /// Adds a run that has ended. Throws `StoreError`.

@@ -160,10 +160,13 @@ public struct PlacementService: Service {
 
     private func serveRequests(of prepared: PreparedSession, on topology: inout LiveTopology) async -> Ending {
         var stepsSinceCheckpoint = 0
+        var recorder = SessionRecorder(prepared, journal: journal)
+        keep { try recorder.begin() }
         while true {
             switch await step(prepared.driver, on: &topology) {
             case .served(let record):
-                take(record, session: prepared.id, learner: prepared.parts.learner)
+                keep { try recorder.add(record) }
+                take(record, learner: prepared.parts.learner)
                 stepsSinceCheckpoint += 1
                 if stepsSinceCheckpoint >= settings.stepsPerCheckpoint {
                     save(prepared)
@@ -249,13 +252,12 @@ public struct PlacementService: Service {
         control.note { $0.state = .running }
     }
 
-    private func take(_ record: DecisionRecord, session: Int64, learner: DQN?) {
-        do {
-            try journal.add(record, session: session)
-        } catch {
-            // Control goes on without history: a full disk must not stop placement.
-            report("the journal: \(error)")
-        }
+    /// Control goes on without history: a full disk must not stop placement.
+    private func keep(_ addition: () throws -> Void) {
+        do { try addition() } catch { report("the journal: \(error)") }
+    }
+
+    private func take(_ record: DecisionRecord, learner: DQN?) {
         for failure in record.failures { report(failure) }
         let learned = learner.map { ($0.steps, $0.gradientSteps, $0.epsilon) }
         control.note { status in

@@ -54,6 +54,9 @@ public struct DecisionRecord: Sendable, Hashable, Codable {
     public let quotient: Double?
     /// The reward; nil when the request failed or where everything was is not known.
     public let reward: Double?
+    /// Place of the action that a learner takes the reward to have come from: the chosen one, or "stay" where the guard
+    /// refused it. nil where nothing is learnt: without a reward, and under a change of the guard's own.
+    public let creditedAction: Int?
     /// What failed, one sentence each, in the order in which it happened.
     public let failures: [String]
     /// What the guard did about the choice, one sentence; nil when it let it pass, and without a guard.

@@ -107,11 +107,7 @@ public struct SchedulingLoop: Sendable {
             allowed = review.allowed
             step.take(review)
         }
-        let closing = open.map {
-            Transition(
-                observation: $0.observation, action: $0.action, reward: $0.reward, nextObservation: observation.values,
-                nextAllowed: allowed)
-        }
+        let closing = open?.closed(by: observation.values, allowed: allowed)
         open = nil
         state = .deciding(step, seen, observation, allowed)
         return .decide(observation, allowed: allowed, closing: closing)
@@ -149,19 +145,12 @@ public struct SchedulingLoop: Sendable {
         return .run(step.request)
     }
 
-    /// A request without a latency teaches nothing: its transition stays open for ever, and what came before it was
-    /// closed when it was observed. The same goes for a request under a change of the guard's own, which no policy
-    /// chose; where the guard refused a choice, what was done is to stay.
+    /// What came before a request that teaches nothing was closed when it was observed; its own transition is never made.
     private mutating func finish(_ step: Step, _ outcome: WorkflowOutcome?) -> Effect {
-        let record = step.record(number: steps, topology: topology, reward: reward, outcome: outcome)
+        let record = step.record(
+            number: steps, topology: topology, reward: reward, stay: actionSpace.stay, outcome: outcome)
         placementGuard?.noteRun(latencySeconds: record.latencySeconds, isServed: record.isServed)
-        open = step.correction != nil ? nil : step.decision.flatMap { decision in
-            record.reward.map {
-                OpenTransition(
-                    observation: decision.observation, action: step.refusal == nil ? decision.chosen : actionSpace.stay,
-                    reward: $0)
-            }
-        }
+        open = OpenTransition(record)
         lastLatencySeconds = outcome?.latencySeconds
         steps += 1
         state = .idle
@@ -193,13 +182,6 @@ extension SchedulingLoop {
             barred = review.barred.map(\.description)
             correction = review.correction
         }
-    }
-
-    /// A choice whose next state has not been seen yet.
-    struct OpenTransition: Sendable {
-        let observation: [Float]
-        let action: Int
-        let reward: Double
     }
 
     enum State: Sendable {
