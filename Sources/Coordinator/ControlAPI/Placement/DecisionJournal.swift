@@ -157,6 +157,12 @@ public struct DecisionJournal: Sendable {
             record: decision.record)
     }
 
+    /// The records of `kind` after `sequence`, or the newest when nil, oldest first, at most `limit`. Throws `StoreError`.
+    func records(_ kind: String, after sequence: Int64?, limit: Int) throws -> [JournalRecord] {
+        guard let sequence else { return try journal.newest(kind: kind, limit: limit) }
+        return try journal.entries(kind: kind, after: sequence, limit: limit)
+    }
+
     private func append(_ kind: String, _ value: some Encodable) throws -> Int64 {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
@@ -165,7 +171,7 @@ public struct DecisionJournal: Sendable {
             writtenAtUnixSeconds: unixSeconds())
     }
 
-    private func decode<Value: Decodable>(_ type: Value.Type, _ entry: JournalRecord) throws -> Value {
+    func decode<Value: Decodable>(_ type: Value.Type, _ entry: JournalRecord) throws -> Value {
         guard entry.version == Self.version else {
             throw JournalFormatError(kind: entry.kind, sequence: entry.sequence, version: entry.version)
         }

@@ -36,6 +36,16 @@ public struct CoordinatorResponder: QueryResponder {
 
         /// No part at all; set what there is.
         public init() {}
+
+        /// The sections behind the parts that there are.
+        var names: [String] {
+            let sections: [(name: String, isOn: Bool)] = [
+                ("telemetry", hub != nil), ("placement", placement != nil), ("store", journal != nil),
+                ("cluster", cluster != nil), ("interference", interference != nil), ("workflows", workflows != nil),
+                ("harvesting", harvest != nil), ("routing", routing != nil),
+            ]
+            return sections.filter(\.isOn).map(\.name)
+        }
     }
 
     private let parts: Parts
@@ -59,9 +69,9 @@ public struct CoordinatorResponder: QueryResponder {
 
     /// The verbs there are.
     private static let verbs = [
-        "status", "nodes", "counters", "interval", "containers", "leases", "lease-take", "lease-end", "harvest",
+        "status", "nodes", "values", "counters", "interval", "containers", "leases", "lease-take", "lease-end", "harvest",
         "harvest-history", "functions",
-        "decisions", "explain", "policy", "policy-start", "policy-evaluate", "pause", "resume", "release",
+        "decisions", "requests", "timeline", "explain", "policy", "policy-start", "policy-evaluate", "pause", "resume", "release",
         "run-submit", "run-list", "run-result", "run-cancel", "interfere", "interference", "interference-stop",
         "routes", "route-functions", "route-add", "route-remove", "route-drain", "route-reload",
     ]
@@ -73,6 +83,7 @@ public struct CoordinatorResponder: QueryResponder {
             switch query.verb {
             case "status": return try json(status(), arguments)
             case "nodes": return try json(nodes(&arguments), arguments)
+            case "values": return try json(values(&arguments), arguments)
             case "counters": return try json(counters(&arguments), arguments)
             case "interval": return try json(interval(&arguments), arguments)
             case "containers": return try json(containers(&arguments), arguments)
@@ -83,6 +94,8 @@ public struct CoordinatorResponder: QueryResponder {
             case "harvest-history": return try json(harvestHistory(&arguments), arguments)
             case "functions": return try json(await functions(), arguments)
             case "decisions": return try json(decisions(&arguments), arguments)
+            case "requests": return try json(requests(&arguments), arguments)
+            case "timeline": return try json(timeline(&arguments), arguments)
             case "explain": return try json(explain(&arguments), arguments)
             case "policy": return try json(PolicyAnswer(try placement().status), arguments)
             case "policy-start", "policy-evaluate": return try json(start(query.verb, &arguments), arguments)
@@ -154,7 +167,8 @@ public struct CoordinatorResponder: QueryResponder {
         return StatusAnswer(
             version: version, uptimeSeconds: now.seconds(since: startedAt), knownNodes: known,
             heardNodes: state?.knownNodes.count, telemetry: state?.counts,
-            leadership: parts.leadership.map { LeadershipAnswer($0) }, placement: parts.placement?.status)
+            leadership: parts.leadership.map { LeadershipAnswer($0) }, placement: parts.placement?.status,
+            parts: parts.names)
     }
 
     private func nodes(_ arguments: inout QueryArguments) throws -> NodesAnswer {

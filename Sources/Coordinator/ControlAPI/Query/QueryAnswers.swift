@@ -19,6 +19,8 @@ public struct StatusAnswer: Codable, Sendable {
     public var leadership: LeadershipAnswer?
     /// What placement does; nil when it is switched off.
     public var placement: PlacementStatus?
+    /// The sections of the configuration that are switched on, as far as questions can be asked about them.
+    public var parts: [String]
 }
 
 /// What `reeve counters` shows: the newest value of every column of one node.

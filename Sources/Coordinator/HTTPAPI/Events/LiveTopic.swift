@@ -2,10 +2,14 @@
 enum LiveTopic: String, Sendable, CaseIterable {
     case status
     case nodes
+    case values
     case policy
     case harvest
     case functions
     case decisions
+    case requests
+    case timeline
+    case interference
     case runs
     case routes
 

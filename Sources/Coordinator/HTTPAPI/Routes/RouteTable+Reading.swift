@@ -14,6 +14,12 @@ extension RouteTable {
         Field("limit", .integer(1...most), "The most that are told; \(standard) without it.")
     }
 
+    private static func laterThan(_ what: String) -> Field {
+        Field(
+            "after", .integer(0...Int64.max),
+            "Begins after \(what) of that number, the oldest first; without it the newest are told.")
+    }
+
     /// Whether the coordinator lives, and what it shows to monitoring.
     static let monitoring: [Route] = [
         Route(
@@ -49,6 +55,11 @@ extension RouteTable {
             query: [after("the node"), limit(2_000, 2_000)], answer: .json(.of(NodesAnswer.self)),
             "The nodes that have said hello, with their newest values, by name."),
         Route(
+            .get, "/api/v1/values", "listValues", .read, .verb("values"),
+            query: [
+                Field("metrics", .names(most: 32), "Which metrics are told, with commas between; the learners' without it.")
+            ], answer: .json(.of(ValuesAnswer.self)), "The newest values of a few metrics on all nodes, by columns."),
+        Route(
             .get, "/api/v1/nodes/{node}/counters", "getCounters", .read, .verb("counters"), in: [node],
             answer: .json(.of(CountersAnswer.self)), "The newest value of every column of one node."),
         Route(
@@ -81,6 +92,16 @@ extension RouteTable {
             .get, "/api/v1/decisions/{decision}", "getDecision", .read, .verb("explain"),
             in: [Field("decision", .integer(1...Int64.max), "The decision's number.")],
             answer: .json(.of(DecisionJournal.Entry.self)), "One decision: what was seen, scored and done."),
+        Route(
+            .get, "/api/v1/requests", "listRequests", .read,
+            .verb("requests", pages: .init(list: "requests", cursor: "sequence", standard: 100)),
+            query: [laterThan("the request"), limit(5_000, 100)], answer: .json(.of(RequestsAnswer.self)),
+            "How requests went, oldest first: latency, target and what was changed before, without what was seen."),
+        Route(
+            .get, "/api/v1/timeline", "listTimeline", .read,
+            .verb("timeline", pages: .init(list: "events", cursor: "sequence", standard: 40)),
+            query: [laterThan("what has happened"), limit(5_000, 40)], answer: .json(.of(TimelineAnswer.self)),
+            "What has happened beside requests, oldest first: interference, orders, sessions, changes of limits."),
         Route(
             .get, "/api/v1/policy", "getPolicy", .read, .verb("policy"), answer: .json(.of(PolicyAnswer.self)),
             "The placement's session as it is now."),
