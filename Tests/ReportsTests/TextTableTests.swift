@@ -43,6 +43,26 @@ import Testing
         #expect(ragged.text() == "a  b\n─  ─  ─\n1\n1  2  3\n")
     }
 
+    @Test(arguments: [0, 1, 5, 12, 24, 100])
+    func linesForAScreenAreTheWidestBeginningsThatFit(width: Int) {
+        let whole = table.lines(within: .max)
+        let cut = table.lines(within: width)
+        #expect(whole.count == 1 + table.rows.count)
+        for (line, beginning) in zip(whole, cut) {
+            #expect(line.hasPrefix(beginning))
+            #expect(TextWidth.columns(of: beginning) <= width)
+            let more = line.prefix(beginning.count + 1)
+            #expect(beginning == line || TextWidth.columns(of: more) > width)
+        }
+        let coloured = table.lines(within: width, colour: true).map { $0.replacing(/\u{1b}\[[0-9]+m/, with: "") }
+        #expect(coloured == cut)
+    }
+
+    @Test func aWideCharacterThatDoesNotFitWholeIsLeftOut() {
+        #expect(TextTable.line("日本語", .plain, within: 5, colour: false) == "日本")
+        #expect(TextTable.line("a\u{1b}b", .plain, within: 3, colour: false) == "a b")
+    }
+
     @Test func aTableWithoutRowsStillShowsItsHeadings() {
         #expect(TextTable(columns: [.init("a", .right)], rows: []).text() == "a\n─\n")
     }

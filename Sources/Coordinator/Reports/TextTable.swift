@@ -74,28 +74,52 @@ public struct TextTable: Sendable, Equatable {
     /// no control character at all. Control characters inside cells become spaces, so that a name received from
     /// elsewhere cannot steer the terminal or break a line.
     public func text(colour: Bool = false) -> String {
+        let (headings, body, widths) = laidOut
+        let rule = widths.map { Cell(String(repeating: "─", count: $0), .faint) }
+        return ([headings, rule] + body).map { line($0, widths: widths, limit: .max, colour: colour) + "\n" }.joined()
+    }
+
+    /// The lines of the headings and the rows, without a rule between and without line ends, each cut off at `width`
+    /// columns of the terminal: for a screen that must not overflow.
+    public func lines(within width: Int, colour: Bool = false) -> [String] {
+        let (headings, body, widths) = laidOut
+        return ([headings] + body).map { line($0, widths: widths, limit: width, colour: colour) }
+    }
+
+    /// One line that says `text`, cut off at `width` columns of the terminal.
+    public static func line(_ text: String, _ emphasis: Emphasis, within width: Int, colour: Bool) -> String {
+        let shown = TextWidth.cut(printable(text), to: width)
+        return colour ? emphasis.painted(shown) : shown
+    }
+
+    private var laidOut: (headings: [Cell], body: [[Cell]], widths: [Int]) {
         let headings = columns.map { Cell($0.title, .strong) }
         let body = rows.map { $0.map { Cell(Self.printable($0.text), $0.emphasis) } }
         let widths = columns.indices.map { index in
             ([headings] + body).map { TextWidth.columns(of: $0[index].text) }.max() ?? 0
         }
-        let rule = widths.map { Cell(String(repeating: "─", count: $0), .faint) }
-        return ([headings, rule] + body).map { line($0, widths: widths, colour: colour) }.joined()
+        return (headings, body, widths)
     }
 
-    private func line(_ cells: [Cell], widths: [Int], colour: Bool) -> String {
+    private func line(_ cells: [Cell], widths: [Int], limit: Int, colour: Bool) -> String {
         let last = cells.lastIndex { !$0.text.isEmpty } ?? -1
         var line = ""
+        var left = limit
         for (index, cell) in cells.enumerated() where index <= last {
             let blanks = String(repeating: " ", count: widths[index] - TextWidth.columns(of: cell.text))
-            let shown = colour ? cell.emphasis.painted(cell.text) : cell.text
-            if index > 0 { line += "  " }
-            switch columns[index].alignment {
-            case .right: line += blanks + shown
-            case .left: line += index == last ? shown : shown + blanks
-            }
+            let isRight = columns[index].alignment == .right
+            let before = (index > 0 ? "  " : "") + (isRight ? blanks : "")
+            line += TextWidth.cut(before, to: left)
+            left -= min(left, before.count)
+            let text = TextWidth.cut(cell.text, to: left)
+            line += colour ? cell.emphasis.painted(text) : text
+            left -= TextWidth.columns(of: text)
+            guard text == cell.text else { break }
+            guard !isRight, index < last else { continue }
+            line += TextWidth.cut(blanks, to: left)
+            left -= min(left, blanks.count)
         }
-        return line + "\n"
+        return line
     }
 
     private static func printable(_ text: String) -> String {

@@ -6,6 +6,16 @@ enum TextWidth {
         text.reduce(0) { $0 + columns(of: $1) }
     }
 
+    /// The longest beginning of `text` that takes at most `columns`.
+    static func cut(_ text: String, to columns: Int) -> String {
+        var left = columns
+        return String(
+            text.prefix { character in
+                left -= Self.columns(of: character)
+                return left >= 0
+            })
+    }
+
     private static func columns(of character: Character) -> Int {
         guard let first = character.unicodeScalars.first else { return 0 }
         if character.unicodeScalars.contains(where: { $0.value == 0xfe0f }) { return 2 }

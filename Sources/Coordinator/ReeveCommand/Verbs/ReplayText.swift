@@ -21,7 +21,8 @@ struct ReplayText {
                 + "\(report.count(.notReplayed)) not replayed"
         ]
         if !report.decisions.isEmpty { parts.append(outcomes) }
-        let differences = report.decisions.filter { $0.result != .identical }
+        if report.count(.notReplayed) > 0 { parts.append(reasons) }
+        let differences = report.decisions.filter { $0.result == .other }
         if !differences.isEmpty, listed > 0 { parts.append(list(differences.suffix(listed), of: differences.count)) }
         return parts.joined(separator: "\n\n")
     }
@@ -59,6 +60,14 @@ struct ReplayText {
         return [.init("\(decisions.count)"), .init("\(kept)"), .init(NumberText.fixed(mean, decimals: 2))]
     }
 
+    /// Why decisions could not be taken again, and how many each time.
+    private var reasons: String {
+        Dictionary(grouping: report.decisions.filter { $0.result == .notReplayed }) { $0.why ?? "" }
+            .sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
+            .map { "\($1.count) not replayed, from decision \($1.first?.sequence ?? 0) on: \($0)" }
+            .joined(separator: "\n")
+    }
+
     private func list(_ differences: ArraySlice<ReplayReport.Decision>, of count: Int) -> String {
         let table = TextTable(
             columns: [
@@ -67,11 +76,11 @@ struct ReplayText {
             rows: differences.map { decision in
                 [
                     .init("\(decision.sequence)"), .init(PointInTime.text(unixSeconds: decision.writtenAtUnixSeconds)),
-                    .init(decision.recorded), .init(decision.replayed ?? decision.why ?? ""),
+                    .init(decision.recorded), .init(decision.replayed ?? NumberText.absent),
                     .init(NumberText.fixed(decision.advantage, decimals: 3)),
                 ]
             }
         ).text(colour: OutputFormat.isTerminal)
-        return "the newest \(differences.count) of \(count) that came out otherwise:\n\n" + table
+        return "the newest \(differences.count) of \(count) other actions:\n\n" + table
     }
 }
