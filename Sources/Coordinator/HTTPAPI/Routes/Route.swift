@@ -1,3 +1,4 @@
+import Dashboard
 import HTTPTypes
 
 /// One thing that can be asked or ordered over HTTP. Serving and the OpenAPI document both follow from it.
@@ -16,6 +17,7 @@ struct Route: Sendable {
         case metrics
         case document
         case events
+        case page(DashboardFile)
         /// A verb of the query socket; the request's fields are its arguments.
         case verb(String, pages: Pages? = nil)
     }

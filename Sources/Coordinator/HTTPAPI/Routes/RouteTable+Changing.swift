@@ -114,5 +114,5 @@ extension RouteTable {
     ]
 
     /// Everything there is.
-    static let all = RouteTable(monitoring + reading + changing + changingRoutes)
+    static let all = RouteTable(dashboard + monitoring + reading + changing + changingRoutes)
 }

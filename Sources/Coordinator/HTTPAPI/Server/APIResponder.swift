@@ -22,6 +22,7 @@ struct APIResponder: Sendable {
         case .metrics: return HTTPAnswer(mediaType: ExpositionText.mediaType, metrics.text())
         case .document: return .json(document)
         case .events: return try events(arguments)
+        case .page(let file): return HTTPAnswer(file)
         case .verb(let verb, let pages): return try await carryOut(verb, arguments, pages, route, asker)
         }
     }

@@ -20,7 +20,8 @@ struct RequestTarget: Hashable, Sendable {
         for part in rest[..<mark].split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst() {
             segments.append(try Self.decode(part, plusIsSpace: false))
         }
-        self.segments = segments
+        // "/" alone is the path without segments, not one with an empty segment.
+        self.segments = segments == [""] ? [] : segments
         var query: [String: String] = [:]
         for pair in rest[mark...].dropFirst().split(separator: UInt8(ascii: "&")) {
             let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
