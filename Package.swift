@@ -55,6 +55,12 @@ let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
+/// The dashboard's files stand in the program, which then needs no folder beside it.
+let dashboardPage: [Resource] = [
+    "index.html", "style.css", "icon.svg", "app.js", "live.js", "state.js", "analysis.js", "answer.js", "format.js",
+    "elements.js", "drawing.js", "workflows.js", "nodes.js", "node.js", "decision.js", "lists.js",
+].map { .embedInCode("Page/\($0)") }
+
 let package = Package(
     name: "reeve",
     products: [
@@ -113,6 +119,7 @@ let package = Package(
         room(.shared, "Registers", enters: ["CPread", "Measures"]),
         room(.agent, "KernelFiles", enters: ["CLinux"]),
         room(.coordinator, "Reports", enters: ["Measures"]),
+        room(.coordinator, "Dashboard", resources: dashboardPage),
         room(.coordinator, "Learning", enters: ["CBLAS", "CScoring", "Measures"]),
         room(.coordinator, "Store", enters: [grdb]),
         room(.coordinator, "HTTPClient", enters: ["CCurl", "Threads", "Measures", lifecycle]),
@@ -171,8 +178,8 @@ let package = Package(
         room(
             .coordinator, "HTTPAPI",
             enters: [
-                "ControlAPI", "Placement", "Harvesting", "Proxy", "Routing", "Telemetry", "Wire", "Topology", "Measures",
-                hummingbird, hummingbirdTLS, httpTypes, nioCore, nioPosix, nioSSL, lifecycle, logging,
+                "Dashboard", "ControlAPI", "Placement", "Harvesting", "Proxy", "Routing", "Telemetry", "Wire", "Topology",
+                "Measures", hummingbird, hummingbirdTLS, httpTypes, nioCore, nioPosix, nioSSL, lifecycle, logging,
             ]),
 
         // Floor 8: arguments and wiring only.
@@ -263,7 +270,7 @@ let package = Package(
         tests(
             "HTTPAPITests",
             enters: [
-                "HTTPAPI", "ControlAPI", "HTTPClient", "Cluster", "Placement", "Harvesting", "Proxy", "Routing",
+                "HTTPAPI", "Dashboard", "ControlAPI", "HTTPClient", "Cluster", "Placement", "Harvesting", "Proxy", "Routing",
                 "Telemetry", "Store", "Wire", "Topology", "Measures", "TestSupport", httpTypes, lifecycle, logging,
             ]),
         tests(
