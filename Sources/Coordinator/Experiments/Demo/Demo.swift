@@ -52,7 +52,9 @@ public final class Demo: Service {
         self.version = version
         self.time = time
         self.report = report
-        installation = DemoInstallation(folder: folder, programs: programs, port: try FreePort.find())
+        let port = try FreePort.find()
+        installation = DemoInstallation(
+            folder: folder, programs: programs, port: port, dashboardPort: try FreePort.find(otherThan: port))
         let tally = ServedTally(time: time)
         self.tally = tally
         let course = DemoCourse(settings)
@@ -114,6 +116,7 @@ public final class Demo: Service {
         }
         try await processes.list(to: installation.processesPath)
         report(.note("processes and command lines are also in \(installation.processesPath)"))
+        report(.note("dashboard, while this runs: \(installation.dashboard)"))
         let conversation = DemoConversation(
             coordinator: QuerySocketCoordinator(socketPath: installation.querySocket, timeoutMilliseconds: 2_000),
             pause: { try await Task.sleep(nanoseconds: 200_000_000) }, note: { [report] in report(.note($0)) })

@@ -19,6 +19,7 @@ struct DemoInstallation {
     let folder: String
     private let programs: String
     private let port: UInt16
+    private let dashboardPort: UInt16
     private let live: LiveCluster?
 
     /// A cluster that is not simulated, as the coordinator's configuration names it.
@@ -35,12 +36,13 @@ struct DemoInstallation {
         var store: String
     }
 
-    /// An installation in `folder`, of the programs in the folder `programs`, whose agents reach the coordinator at `port`.
-    /// The cluster is `live`, or else the world of this process.
-    init(folder: String, programs: String, port: UInt16, live: LiveCluster? = nil) {
+    /// An installation in `folder`, of the programs in the folder `programs`, whose agents reach the coordinator at `port`
+    /// and browsers at `dashboardPort`. The cluster is `live`, or else the world of this process.
+    init(folder: String, programs: String, port: UInt16, dashboardPort: UInt16, live: LiveCluster? = nil) {
         self.folder = folder
         self.programs = programs
         self.port = port
+        self.dashboardPort = dashboardPort
         self.live = live
     }
 
@@ -48,6 +50,8 @@ struct DemoInstallation {
     var worldEndpoint: String { "ipc://\(folder)/world.sock" }
     /// Where the coordinator answers questions.
     var querySocket: String { "\(folder)/query.sock" }
+    /// Where the dashboard is.
+    var dashboard: String { "http://127.0.0.1:\(dashboardPort)/" }
     /// Where the nodes' trees go.
     var hardwareFolder: String { "\(folder)/hardware" }
     /// Where the processes' ids and command lines are written down.
@@ -119,6 +123,8 @@ struct DemoInstallation {
           durability: normal
         query:
           socket: \(querySocket)
+        http:
+          bind: 127.0.0.1:\(dashboardPort)
 
         """
     }

@@ -8,7 +8,16 @@
 enum FreePort {
     /// Lets the kernel choose a port (bind(2) with port 0) and gives it back at once: whoever is told it must listen before
     /// another program is given the same. Throws `FreePortError`.
-    static func find() throws(FreePortError) -> UInt16 {
+    static func find() throws(FreePortError) -> UInt16 { try choose() }
+
+    /// As `find`, but never `taken`, which nobody listens on yet either.
+    static func find(otherThan taken: UInt16) throws(FreePortError) -> UInt16 {
+        var port = try choose()
+        while port == taken { port = try choose() }
+        return port
+    }
+
+    private static func choose() throws(FreePortError) -> UInt16 {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw FreePortError(action: "socket", number: errno) }
         defer { close(descriptor) }

@@ -43,8 +43,9 @@ public final class LiveDemo: Service {
         self.version = version
         self.time = time
         self.report = report
+        let port = try FreePort.find()
         installation = DemoInstallation(
-            folder: folder, programs: programs, port: try FreePort.find(),
+            folder: folder, programs: programs, port: port, dashboardPort: try FreePort.find(otherThan: port),
             live: DemoInstallation.LiveCluster(
                 kubeconfig: settings.kubeconfig, namespace: settings.namespace, gateway: settings.gateway,
                 workflows: settings.workflows, store: settings.store))
