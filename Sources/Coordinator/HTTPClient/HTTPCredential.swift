@@ -3,6 +3,8 @@ public enum HTTPCredential: Hashable, Sendable, CustomStringConvertible, CustomD
 {
     /// A bearer token (RFC 6750).
     case bearer(String)
+    /// A token of the scheme "Token", which InfluxDB 2.x has in place of RFC 6750.
+    case token(String)
     /// A user name with a password (RFC 7617).
     case basic(user: String, password: String)
     /// An AWS access key, with which libcurl signs the request (Signature Version 4) for a service, "s3", of a region.
@@ -12,6 +14,7 @@ public enum HTTPCredential: Hashable, Sendable, CustomStringConvertible, CustomD
     public var description: String {
         switch self {
         case .bearer: "a bearer token"
+        case .token: "a token"
         case .basic: "a user name with a password"
         case .accessKey(let id, _, _, _): "the access key \(id)"
         }
@@ -27,6 +30,7 @@ public enum HTTPCredential: Hashable, Sendable, CustomStringConvertible, CustomD
     var headerValue: String? {
         switch self {
         case .bearer(let token): "Bearer \(token)"
+        case .token(let token): "Token \(token)"
         case .basic(let user, let password): "Basic \(Self.base64(Array("\(user):\(password)".utf8)))"
         case .accessKey: nil
         }
@@ -36,7 +40,7 @@ public enum HTTPCredential: Hashable, Sendable, CustomStringConvertible, CustomD
     var isSendable: Bool {
         let texts: [String]
         switch self {
-        case .bearer, .basic: texts = [headerValue].compactMap(\.self)
+        case .bearer, .token, .basic: texts = [headerValue].compactMap(\.self)
         case .accessKey(let id, let secret, let region, let service): texts = [id, secret, region, service]
         }
         return !texts.contains { $0.utf8.contains { $0 < 0x20 || $0 == 0x7f } }
