@@ -132,6 +132,7 @@ let package = Package(
         room(.coordinator, "Cluster", enters: ["Topology"]),
         room(.coordinator, "Telemetry", enters: ["Wire", "Topology", "Measures"]),
         room(.coordinator, "Routing", enters: ["Topology", "Measures"]),
+        room(.coordinator, "Influx", enters: ["HTTPClient", "Measures", deque, lifecycle, logging]),
 
         // Floor 4.
         room(
@@ -171,15 +172,15 @@ let package = Package(
             .coordinator, "ControlAPI",
             enters: [
                 "Placement", "Harvesting", "Proxy", "Routing", "Workflows", "Learning", "Cluster", "Telemetry", "Store",
-                "Wire", "Messaging", "Settings", "Topology", "Measures", lifecycle, logging,
+                "Influx", "HTTPClient", "Wire", "Messaging", "Settings", "Topology", "Measures", lifecycle, logging,
             ]),
 
         // Floor 7.
         room(
             .coordinator, "HTTPAPI",
             enters: [
-                "Dashboard", "ControlAPI", "Placement", "Harvesting", "Proxy", "Routing", "Telemetry", "Wire", "Topology",
-                "Measures", hummingbird, hummingbirdTLS, httpTypes, nioCore, nioPosix, nioSSL, lifecycle, logging,
+                "Dashboard", "ControlAPI", "Placement", "Harvesting", "Proxy", "Routing", "Telemetry", "Influx", "Wire",
+                "Topology", "Measures", hummingbird, hummingbirdTLS, httpTypes, nioCore, nioPosix, nioSSL, lifecycle, logging,
             ]),
 
         // Floor 8: arguments and wiring only.
@@ -192,7 +193,7 @@ let package = Package(
         door(
             .coordinator, "CoordinatorCommand",
             enters: [
-                "HTTPAPI", "ControlAPI", "Experiments", "Kubernetes", "Workflows", "HTTPClient", "Placement", "Harvesting",
+                "HTTPAPI", "ControlAPI", "Experiments", "Kubernetes", "Workflows", "HTTPClient", "Influx", "Placement", "Harvesting",
                 "Learning", "Proxy", "Routing", "Cluster", "Telemetry", "Simulation", "Store", "Messaging", "Settings",
                 "Topology", "Measures", "CommandShell", arguments, logging, lifecycle,
             ]),
@@ -243,6 +244,7 @@ let package = Package(
         tests(
             "HarvestingTests", enters: ["Harvesting", "Learning", "Topology", "Measures"],
             resources: [.copy("Fixtures")]),
+        tests("InfluxTests", enters: ["Influx", "HTTPClient", "Measures", "TestSupport", flyingFox, flyingSocks, lifecycle, logging]),
         tests("RoutingTests", enters: ["Routing", "Topology", "Measures"]),
         tests(
             "ProxyTests",
@@ -264,13 +266,14 @@ let package = Package(
         tests(
             "ControlAPITests",
             enters: [
-                "ControlAPI", "Placement", "Harvesting", "Proxy", "Routing", "Learning", "Cluster", "Telemetry",
-                "Simulation", "Store", "Settings", "Wire", "Workflows", "Topology", "Measures", "TestSupport", grdb, lifecycle, logging,
+                "ControlAPI", "Placement", "Harvesting", "Proxy", "Routing", "Learning", "Cluster", "Telemetry", "Influx", "HTTPClient",
+                "Simulation", "Store", "Settings", "Messaging", "Wire", "Workflows", "Topology", "Measures", "TestSupport", grdb,
+                lifecycle, logging,
             ]),
         tests(
             "HTTPAPITests",
             enters: [
-                "HTTPAPI", "Dashboard", "ControlAPI", "HTTPClient", "Cluster", "Placement", "Harvesting", "Proxy", "Routing",
+                "HTTPAPI", "Dashboard", "ControlAPI", "HTTPClient", "Influx", "Cluster", "Placement", "Harvesting", "Proxy", "Routing",
                 "Telemetry", "Store", "Wire", "Topology", "Measures", "TestSupport", httpTypes, lifecycle, logging,
             ]),
         tests(

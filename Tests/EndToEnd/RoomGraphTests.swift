@@ -11,7 +11,7 @@ struct RoomGraphTests {
         "Measures": 1, "Threads": 1, "Topology": 2,
         "Wire": 3, "Messaging": 3, "Settings": 3, "CommandShell": 3, "Registers": 3, "KernelFiles": 3, "Reports": 3,
         "Learning": 3, "Store": 3, "HTTPClient": 3, "Dashboard": 3,
-        "Counters": 4, "Containers": 4, "Uplink": 4, "Exposition": 4, "Cluster": 4, "Telemetry": 4, "Routing": 4,
+        "Counters": 4, "Containers": 4, "Uplink": 4, "Exposition": 4, "Cluster": 4, "Telemetry": 4, "Routing": 4, "Influx": 4,
         "AgentSettings": 5, "Harvesting": 5, "Placement": 5, "Kubernetes": 5, "Workflows": 5, "Proxy": 5,
         "Simulation": 6, "FaaSSimulation": 6, "RouterSimulation": 6,
         "Experiments": 7, "ControlAPI": 7,
