@@ -10,7 +10,8 @@ public struct AllowList: Sendable {
     public private(set) var rejectedFiles: [String] = []
     private var names: [String: CurvePublicKey] = [:]
     private var keys: [CurvePublicKey: String] = [:]
-    private let folder: String
+    /// Where the files are.
+    let folder: String
     private var fingerprint: [String]?
 
     /// The keys in the `NAME.pub` files of `folder`. Throws `MessagingError` when the folder cannot be read.

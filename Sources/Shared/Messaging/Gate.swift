@@ -26,7 +26,10 @@ final class Gate {
 
     /// The sender of a message, or nil when it is not, or no longer, allowed.
     func admit(_ frames: FrameReader, from peer: PeerIdentity, domain: String) -> AuthenticatedSender? {
-        guard let sender = sender(of: frames, peer: peer), authenticator.admits(sender, domain: domain) else { return nil }
+        guard var sender = sender(of: frames, peer: peer),
+            let list = authenticator.listAdmitting(sender, domain: domain)
+        else { return nil }
+        sender.list = list
         return sender
     }
 

@@ -4,7 +4,7 @@ public enum SocketRole: Sendable {
     case curveRouter(bind: String, keys: CurveKeyPair, domain: String)
     /// A DEALER that connects to a server known by `serverKey`, and proves itself with `keys`.
     case curveDealer(connect: String, keys: CurveKeyPair, serverKey: CurvePublicKey)
-    /// A ROUTER on a local `ipc://` path, guarded by the permissions of the file alone.
+    /// A ROUTER on a local `ipc://` path, guarded by the permissions of the file; the kernel says who each peer is.
     case localRouter(bind: String)
     /// A DEALER to a local `ipc://` path.
     case localDealer(connect: String)
@@ -14,6 +14,14 @@ public enum SocketRole: Sendable {
         switch self {
         case .curveRouter, .localRouter: true
         case .curveDealer, .localDealer: false
+        }
+    }
+
+    /// Whether the other end is on this machine, and the kernel says who it is.
+    var isLocal: Bool {
+        switch self {
+        case .localRouter, .localDealer: true
+        case .curveRouter, .curveDealer: false
         }
     }
 

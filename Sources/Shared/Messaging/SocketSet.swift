@@ -149,7 +149,10 @@ public struct SocketSet: ~Copyable {
             guard let admitted = gate.admit(frames, from: peer, domain: domain) else { return true }
             sender = admitted
         }
-        try body(ReceivedMessage(peer: peer, sender: sender, payload: frames.bytes), index, self)
+        try body(
+            ReceivedMessage(
+                peer: peer, sender: sender, payload: frames.bytes, frames: frames, isLocal: roles[index].isLocal), index,
+            self)
         return true
     }
 }
