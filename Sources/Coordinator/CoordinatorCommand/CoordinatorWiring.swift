@@ -57,7 +57,7 @@ struct CoordinatorWiring {
             try LiveWiring(configuration: configuration, logger: logger, time: time).add(to: &built)
         }
         if let query = configuration.query {
-            built.services.append(try queryService(query, parts: built.answers, time: time, onTurn: built.beat("query")))
+            try QueryWiring(configuration: query, logger: logger, time: time).add(to: &built)
         }
         try HTTPWiring(configuration: configuration, logger: logger, time: time).add(to: &built)
         guard !built.services.isEmpty else {
@@ -65,26 +65,6 @@ struct CoordinatorWiring {
                 "nothing is switched on: at least one of telemetry, routing, cluster, workflows, query, http is needed")
         }
         return built
-    }
-
-    private func queryService(
-        _ query: QueryConfiguration, parts: CoordinatorResponder.Parts, time: SystemTime,
-        onTurn: @escaping @Sendable () -> Void
-    ) throws(SettingsError) -> QueryService {
-        var roles: [SocketRole] = [.localRouter(bind: "ipc://\(query.socketPath)")]
-        var authenticator: Authenticator?
-        if let remote = query.remote {
-            roles.append(
-                .curveRouter(
-                    bind: remote.bind, keys: try keys(at: remote.secretKeyPath, key: "query.remote.secretKey"),
-                    domain: QueryService.domain))
-            let list = try named("query.remote.allowedOperators") { try AllowList(folder: remote.allowedOperatorsFolder) }
-            authenticator = Authenticator(domains: [QueryService.domain: list])
-        }
-        return QueryService(
-            roles: roles, authenticator: authenticator,
-            responder: CoordinatorResponder(parts: parts, version: CommandShell.version, time: time), logger: logger,
-            onTurn: onTurn)
     }
 
     private func keys(at path: String, key: String) throws(SettingsError) -> CurveKeyPair {

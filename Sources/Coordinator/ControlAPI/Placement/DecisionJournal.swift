@@ -109,12 +109,39 @@ public struct DecisionJournal: Sendable {
     /// Adds an order that somebody gave. Throws `StoreError`.
     public func add(_ order: OrderRecord) throws { _ = try append("order", order) }
 
+    /// Orders after `sequence`, or the newest when nil, oldest first, at most `limit`. Throws `StoreError`.
+    public func orders(after sequence: Int64?, limit: Int) throws -> [OrdersAnswer.Entry] {
+        let entries =
+            try sequence.map { try journal.entries(kind: "order", after: $0, limit: limit) }
+            ?? journal.newest(kind: "order", limit: limit)
+        return try entries.map {
+            OrdersAnswer.Entry(
+                sequence: $0.sequence, writtenAtUnixSeconds: $0.writtenAtUnixSeconds,
+                record: try decode(OrderRecord.self, $0))
+        }
+    }
+
     /// Adds an order about pressure on a node. Throws `StoreError`.
     public func add(_ order: InterferenceRecord) throws { _ = try append("interference", order) }
 
     /// The newest runs that have ended, oldest first, at most `limit`. Throws `StoreError`.
     public func newestRuns(limit: Int) throws -> [RunRecord] {
         try journal.newest(kind: "run", limit: limit).map { try decode(RunRecord.self, $0) }
+    }
+
+    /// Runs that ended after `sequence`, with when they were written, oldest first, at most `limit`. Throws `StoreError`.
+    func runs(
+        after sequence: Int64, limit: Int
+    ) throws -> [(sequence: Int64, writtenAtUnixSeconds: Double, record: RunRecord)] {
+        try journal.entries(kind: "run", after: sequence, limit: limit).map {
+            ($0.sequence, $0.writtenAtUnixSeconds, try decode(RunRecord.self, $0))
+        }
+    }
+
+    /// The newest decision's and the newest run's number; 0 where there is none. Throws `StoreError`.
+    func newestSequence() throws -> Int64 {
+        let newest = try journal.newest(kind: "decision", limit: 1) + journal.newest(kind: "run", limit: 1)
+        return newest.map(\.sequence).max() ?? 0
     }
 
     /// Adds what has happened in the harvest of a node. Throws `StoreError`.

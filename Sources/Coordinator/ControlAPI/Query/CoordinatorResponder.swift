@@ -1,5 +1,6 @@
 public import Cluster
 import FoundationEssentials
+public import Influx
 public import Measures
 import Placement
 public import Telemetry
@@ -31,6 +32,8 @@ public struct CoordinatorResponder: QueryResponder {
         public var routing: RoutingAdmin?
         /// Puts back limits that outlive their leases; returns why that was not possible for all, nil where it was.
         public var restoreLimits: (@Sendable () async -> String?)?
+        /// What writes points for InfluxDB.
+        public var influx: InfluxWriter?
         /// What puts pressure on nodes.
         public var interference: (any InterferenceControl)?
 
@@ -68,12 +71,12 @@ public struct CoordinatorResponder: QueryResponder {
     }
 
     /// The verbs there are.
-    private static let verbs = [
+    static let verbs: Set = [
         "status", "nodes", "values", "counters", "interval", "containers", "leases", "lease-take", "lease-end", "harvest",
         "harvest-history", "functions",
         "decisions", "requests", "timeline", "explain", "policy", "policy-start", "policy-evaluate", "pause", "resume", "release",
         "run-submit", "run-list", "run-result", "run-cancel", "interfere", "interference", "interference-stop",
-        "routes", "route-functions", "route-add", "route-remove", "route-drain", "route-reload",
+        "routes", "route-functions", "route-add", "route-remove", "route-drain", "route-reload", "orders",
     ]
 
     /// The answer to `query`; an unknown verb is answered with the known ones.
@@ -93,6 +96,7 @@ public struct CoordinatorResponder: QueryResponder {
             case "harvest": return try json(harvest(&arguments), arguments)
             case "harvest-history": return try json(harvestHistory(&arguments), arguments)
             case "functions": return try json(await functions(), arguments)
+            case "orders": return try json(orders(&arguments), arguments)
             case "decisions": return try json(decisions(&arguments), arguments)
             case "requests": return try json(requests(&arguments), arguments)
             case "timeline": return try json(timeline(&arguments), arguments)
@@ -117,7 +121,7 @@ public struct CoordinatorResponder: QueryResponder {
             case "route-reload": return try json(await reloadRoutes(&arguments), arguments)
             default:
                 return .failure(
-                    .badRequest, "unknown verb \(query.verb): allowed is \(Self.verbs.joined(separator: ", "))")
+                    .badRequest, "unknown verb \(query.verb): allowed is \(Self.verbs.sorted().joined(separator: ", "))")
             }
         } catch let error as QueryArguments.BadArgument {
             return .failure(.badRequest, error.sentence)
@@ -230,6 +234,13 @@ public struct CoordinatorResponder: QueryResponder {
                     function: name.rawValue, node: snapshot.assignment[name]?.rawValue, replicas: snapshot.replicas[name],
                     readyReplicas: snapshot.readyReplicas[name])
             })
+    }
+
+    private func orders(_ arguments: inout QueryArguments) throws -> OrdersAnswer {
+        let journal = try part(parts.journal, "store")
+        let limit = Int(try arguments.integer("limit", in: 1...2_000, default: 20) ?? 20)
+        let after = try arguments.integer("after", in: 0...Int64.max, default: nil)
+        return OrdersAnswer(orders: try journal.orders(after: after, limit: limit))
     }
 
     private func decisions(_ arguments: inout QueryArguments) throws -> DecisionsAnswer {

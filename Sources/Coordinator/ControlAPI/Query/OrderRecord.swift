@@ -4,11 +4,11 @@ public struct OrderRecord: Hashable, Sendable, Codable {
     public var verb: String
     /// Its arguments; what is long is told by its length.
     public var arguments: [String: String]
-    /// Who ordered it: the name of a key, or of a role.
+    /// Who ordered it: the name of a user of this machine, of a key, or of a token's role.
     public var asker: String
-    /// The way it came: "http".
+    /// The way it came: "ipc", "tcp" or "http".
     public var way: String
-    /// The address it came from, if that is known.
+    /// The address it came from, or the process, if that is known.
     public var address: String?
     /// Why it was not carried out; nil where it was.
     public var failure: String?

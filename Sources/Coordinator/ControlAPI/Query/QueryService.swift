@@ -18,23 +18,29 @@ public struct QueryService: Service {
 
     private let roles: [SocketRole]
     private let authenticator: Authenticator?
-    private let responder: any QueryResponder
+    private let desk: QueryDesk
     private let logger: Logger
     private let onListening: @Sendable () -> Void
     private let onTurn: @Sendable () -> Void
 
-    /// A service that will listen as `roles` say; `authenticator` judges those among them that use CURVE. `onTurn` is
-    /// called in each turn of the sockets' thread, at least once a second.
+    /// A service that will listen as `roles` say; `authenticator` judges those among them that use CURVE by the lists
+    /// that `authenticator(readers:operators:)` has put together. `onTurn` is called in each turn of the sockets' thread, at
+    /// least once a second.
     public init(
-        roles: [SocketRole], authenticator: Authenticator?, responder: any QueryResponder, logger: Logger,
+        roles: [SocketRole], authenticator: Authenticator?, desk: QueryDesk, logger: Logger,
         onListening: @escaping @Sendable () -> Void = {}, onTurn: @escaping @Sendable () -> Void = {}
     ) {
         self.roles = roles
         self.authenticator = authenticator
-        self.responder = responder
+        self.desk = desk
         self.logger = logger
         self.onListening = onListening
         self.onTurn = onTurn
+    }
+
+    /// Judges connections over TCP. A key that is among both readers and operators may only ask.
+    public static func authenticator(readers: AllowList?, operators: AllowList) -> Authenticator {
+        Authenticator(lists: [domain: (readers.map { [$0] } ?? []) + [operators]])
     }
 
     /// Runs until graceful shutdown or cancellation. Throws `MessagingError` when an address cannot be had.
@@ -49,12 +55,13 @@ public struct QueryService: Service {
                     try await loop.run(roles: roles, authenticator: authenticator) { _ in
                         for role in roles { logger.info("queries are answered", metadata: ["endpoint": "\(role.endpoint)"]) }
                         onListening()
-                        return QueryHandler(intake: intake)
+                        return QueryHandler(intake: intake, operatorList: authenticator.map { $0.lastList(of: Self.domain) } ?? 0)
                     }
                 }
                 for await pending in queries {
-                    group.addTask { [responder] in
-                        let reply = Reply(id: pending.query.id, outcome: await responder.answer(pending.query))
+                    group.addTask { [desk] in
+                        let outcome = await desk.answer(pending.query, from: pending.asker)
+                        let reply = Reply(id: pending.query.id, outcome: outcome)
                         loop.post { handler, sockets in handler.send(reply, to: pending.origin, in: sockets) }
                     }
                 }
@@ -74,15 +81,19 @@ struct QueryOrigin: Sendable {
 /// A query on its way to the responder.
 struct PendingQuery: Sendable {
     let query: Query
+    let asker: QueryAsker
     let origin: QueryOrigin
 }
 
 /// The query socket's thread.
 struct QueryHandler: SocketLoopHandler {
     private let intake: AsyncStream<PendingQuery>.Continuation
+    /// The allow-list whose keys are operators'; the others' are readers'.
+    private let operatorList: Int
 
-    init(intake: AsyncStream<PendingQuery>.Continuation) {
+    init(intake: AsyncStream<PendingQuery>.Continuation, operatorList: Int) {
         self.intake = intake
+        self.operatorList = operatorList
     }
 
     mutating func receive(
@@ -102,7 +113,13 @@ struct QueryHandler: SocketLoopHandler {
             send(Reply(id: query.id, outcome: .failure(.badRequest, sentence)), to: origin, in: sockets)
             return
         }
-        if case .dropped = intake.yield(PendingQuery(query: query, origin: origin)) {
+        let asker: QueryAsker =
+            if let sender = message.sender {
+                .remote(name: sender.name, isOperator: sender.list == operatorList, address: message.peerAddress)
+            } else {
+                .local(message.localPeer)
+            }
+        if case .dropped = intake.yield(PendingQuery(query: query, asker: asker, origin: origin)) {
             let sentence = "too many queries are waiting: ask again in a moment"
             send(Reply(id: query.id, outcome: .failure(.failed, sentence)), to: origin, in: sockets)
         }

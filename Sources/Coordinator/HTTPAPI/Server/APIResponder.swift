@@ -46,7 +46,10 @@ struct APIResponder: Sendable {
         _ verb: String, _ arguments: [String: String], _ pages: Route.Pages?, _ route: Route, _ asker: Asker
     ) async throws(Problem) -> HTTPAnswer {
         let outcome = await responder.answer(Query(id: 0, verb: verb, arguments: arguments))
-        if route.access == .change { orders.note(verb, arguments, by: asker, outcome) }
+        if route.access == .change {
+            orders.note(
+                verb, arguments, by: asker.role.rawValue, way: "http", address: asker.address, outcome)
+        }
         switch outcome {
         case .json(let bytes):
             var answer = HTTPAnswer.json(bytes)
