@@ -1,5 +1,6 @@
 import ControlAPI
 import Harvesting
+import Influx
 import Placement
 import Settings
 import Telemetry
@@ -36,6 +37,29 @@ struct CoordinatorConfigurationTests {
         #expect(configuration.effectiveLines.contains("placement.scheduler: custom"))
         #expect(configuration.effectiveLines.contains("telemetry.unknownAfter: 3s"))
         #expect(configuration.effectiveLines.contains("store.durability: full"))
+    }
+
+    @Test func `points are written to a database of version 1 or to a bucket of version 2`() throws {
+        let first = try CoordinatorConfiguration(
+            yaml: "influx: {url: \"http://db:8086/\", database: reeve, retentionPolicy: week, credentials: /c}").influx
+        #expect(first?.settings.destination.url == "http://db:8086")
+        #expect(first?.settings.destination.place == .database("reeve", retentionPolicy: "week"))
+        #expect(first?.settings.destination.credential == .password(path: "/c"))
+        #expect(first?.settings.precision == .milliseconds && first?.settings.intervalNanoseconds == 10_000_000_000)
+        #expect(first?.settings.limits == .init() && first?.metricsScope == .system)
+        let second = try CoordinatorConfiguration(
+            yaml: "influx: {url: \"https://db\", bucket: nodes, organization: lab, token: /t, queue: 1MiB, batch: 7}").influx
+        #expect(second?.settings.destination.place == .bucket("nodes", organization: "lab"))
+        #expect(second?.settings.destination.credential == .token(path: "/t"))
+        #expect(second?.settings.limits.bytes == 1 << 20 && second?.settings.limits.batchLines == 7)
+    }
+
+    @Test func `who may order is the coordinator's own group unless groups are named`() throws {
+        #expect(try CoordinatorConfiguration(yaml: "query: {socket: /s}").query?.adminGroups == nil)
+        let named = try CoordinatorConfiguration(yaml: "query: {adminUsers: [alice, \"1001\"], adminGroups: [wheel]}").query
+        #expect(named?.adminUsers == ["alice", "1001"] && named?.adminGroups == ["wheel"])
+        let none = try CoordinatorConfiguration(yaml: "query: {adminGroups: []}").query
+        #expect(none?.adminGroups == [])
     }
 
     @Test func `a Kubernetes cluster needs no key but its kind`() throws {
@@ -244,6 +268,16 @@ struct CoordinatorConfigurationTests {
         (placement + "\n" + own + "functions: [a], scaled: [b]}", "function b", "own's functions"),
         (placement + "\n" + own + "functions: a}", "placement.functions", "a list"),
         ("- a list", "mapping", "telemetry"),
+        ("query: {adminUser: [x]}", "query.adminUser", "adminUsers"),
+        ("influx: {url: \"http://h:1\"}", "neither database nor bucket", "bucket with organization"),
+        ("influx: {url: \"http://h:1\", database: d, bucket: b}", "both database and bucket", "database for InfluxDB 1.x"),
+        ("influx: {url: \"http://h:1\", bucket: b, token: /t}", "influx.organization", ""),
+        ("influx: {url: \"http://h:1\", bucket: b, organization: o}", "influx.token", ""),
+        ("influx: {url: \"http://h:1\", database: d, token: /t}", "influx.token", "credentials"),
+        ("influx: {url: \"h:1\", database: d}", "influx.url", "http://10.0.0.5:8080"),
+        ("influx: {url: \"http://h:1\", database: d, precision: m}", "influx.precision", "ns, us, ms, s"),
+        ("influx: {url: \"http://h:1\", database: d, interval: 10ms}", "influx.interval", "100ms to 1h"),
+        ("influx: {url: \"http://h:1\", database: d, queue: 1KiB}", "influx.queue", "64KiB"),
         ("query: [", "YAML", ""),
     ])
     func `what cannot be used is named with what is allowed`(yaml: String, subject: String, allowed: String) {

@@ -56,6 +56,7 @@ struct CoordinatorWiring {
         } else {
             try LiveWiring(configuration: configuration, logger: logger, time: time).add(to: &built)
         }
+        try InfluxWiring(configuration: configuration, logger: logger, time: time).add(to: &built)
         if let query = configuration.query {
             try QueryWiring(configuration: query, logger: logger, time: time).add(to: &built)
         }

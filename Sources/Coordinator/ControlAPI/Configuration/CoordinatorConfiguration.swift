@@ -17,6 +17,8 @@ public struct CoordinatorConfiguration: Sendable {
     public var routing: RoutingConfiguration?
     /// Where decisions are kept.
     public var store: StoreConfiguration?
+    /// Where points are written for InfluxDB.
+    public var influx: InfluxConfiguration?
     /// Where questions are answered.
     public var query: QueryConfiguration?
     /// Where health, metrics and the API are served.
@@ -38,6 +40,7 @@ public struct CoordinatorConfiguration: Sendable {
         harvesting = try file.section("harvesting").map { section throws(SettingsError) in try .init(section) }
         routing = try file.section("routing").map { section throws(SettingsError) in try .init(section) }
         store = try file.section("store").map { section throws(SettingsError) in try .init(section) }
+        influx = try file.section("influx").map { section throws(SettingsError) in try .init(section) }
         query = try file.section("query").map { section throws(SettingsError) in try .init(section) }
         http = try file.section("http").map { section throws(SettingsError) in try .init(section) }
         try file.finish()

@@ -1,4 +1,5 @@
 import Settings
+public import Topology
 
 /// The section `http`: where health, metrics and the API are served.
 public struct HTTPConfiguration: Hashable, Sendable {
@@ -18,6 +19,15 @@ public struct HTTPConfiguration: Hashable, Sendable {
         case socket
         /// Of each of its CPUs, too.
         case cpu
+
+        /// Whether metrics of `scope` are shown.
+        public func shows(_ scope: Topology.Scope) -> Bool {
+            switch scope {
+            case .system: true
+            case .socket: self != .system
+            case .core: self == .cpu
+            }
+        }
     }
 
     /// How much is taken on at once.

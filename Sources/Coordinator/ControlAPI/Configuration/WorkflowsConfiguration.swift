@@ -30,7 +30,7 @@ public struct WorkflowsConfiguration: Hashable, Sendable {
 
     init(_ section: SettingsSection) throws(SettingsError) {
         folder = try section.string("folder")
-        gateway = try section.url("gateway")
+        gateway = try section.webAddress("gateway")
         credentialsPath = try section.optionalString("credentials")
         authoritiesPath = try section.optionalString("authorities")
         namespace = try section.optionalString("namespace")
@@ -38,23 +38,7 @@ public struct WorkflowsConfiguration: Hashable, Sendable {
         self.callbacks = Callbacks(
             host: try callbacks.string("host", default: "127.0.0.1"),
             port: try callbacks.integer("port", in: 0...65_535, default: 0),
-            advertisedURL: try callbacks.optionalURL("url"))
+            advertisedURL: try callbacks.optionalWebAddress("url"))
         objects = try section.section("objects").map { section throws(SettingsError) in try ObjectStoreSettings(section) }
-    }
-}
-
-extension SettingsSection {
-    fileprivate func url(_ key: String) throws(SettingsError) -> String { try url(try string(key), of: key) }
-
-    fileprivate func optionalURL(_ key: String) throws(SettingsError) -> String? {
-        try optionalString(key).map { text throws(SettingsError) in try url(text, of: key) }
-    }
-
-    /// An address of the web without the slash at its end.
-    private func url(_ text: String, of key: String) throws(SettingsError) -> String {
-        guard ["http://", "https://"].contains(where: { text.hasPrefix($0) && text.utf8.count > $0.utf8.count }) else {
-            throw SettingsError("\(name(of: key)) is \"\(text)\": allowed is an address such as http://10.0.0.5:8080")
-        }
-        return text.hasSuffix("/") ? String(text.dropLast()) : text
     }
 }

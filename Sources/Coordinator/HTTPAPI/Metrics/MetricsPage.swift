@@ -1,4 +1,5 @@
 import ControlAPI
+import Influx
 import Proxy
 import Telemetry
 
@@ -31,6 +32,7 @@ struct MetricsPage: Sendable {
                 .gauge("reeve_is_leader", "Whether this coordinator may act on the cluster.", leadership.isLeader ? 1 : 0))
         }
         if let board = parts.harvest { families += HarvestFamilies.families(of: board) }
+        if let influx = parts.influx { families += InfluxFamilies.families(of: influx.counts) }
         if let routing = parts.routing { families += ProxyFamilies.families(of: routing.control.snapshot()) }
         return families
     }

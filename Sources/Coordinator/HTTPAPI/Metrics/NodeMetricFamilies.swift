@@ -46,13 +46,3 @@ enum NodeMetricFamilies {
         return labels + [("source", column.source), ("quality", "\(column.quality)")]
     }
 }
-
-extension HTTPConfiguration.Scope {
-    fileprivate func shows(_ scope: Scope) -> Bool {
-        switch scope {
-        case .system: true
-        case .socket: self != .system
-        case .core: self == .cpu
-        }
-    }
-}
