@@ -4,6 +4,7 @@ import HTTPClient
 import Influx
 import Logging
 import Measures
+import ServiceLifecycle
 import Settings
 
 /// Builds what writes points for InfluxDB.
@@ -33,6 +34,7 @@ struct InfluxWiring {
             settings: section.settings, transport: transport, time: time,
             random: SeededRandom(seed: .random(in: .min ... .max)), logger: logger, collect: { await feed.look() })
         built.answers.influx = writer
-        built.services.insert(contentsOf: [transport, writer], at: 0)
+        let first: [any Service] = [transport, writer]
+        built.services.insert(contentsOf: first, at: 0)
     }
 }
