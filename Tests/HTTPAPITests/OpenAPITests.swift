@@ -7,6 +7,7 @@ import HTTPTypes
 import TestSupport
 import Testing
 import Topology
+import Wire
 
 @Suite("The OpenAPI document", .timeLimit(.minutes(10)))
 struct OpenAPITests {
@@ -66,10 +67,19 @@ struct OpenAPITests {
         }
     }
 
+    @Test func `what is an order over HTTP is one over the query socket, and nothing else is`() {
+        for route in RouteTable.all.routes {
+            guard case .verb(let verb, _) = route.work else { continue }
+            let names = (route.body?.fields ?? []).filter(\.isRequired).map { ($0.name, "1") }
+            let query = Query(id: 1, verb: verb, arguments: Dictionary(names) { $1 })
+            #expect(query.isOrder == (route.access == .change), "\(route.name)")
+        }
+    }
+
     @Test(arguments: [
         "/healthz", "/readyz", "/api/v1/status", "/api/v1/nodes", "/api/v1/nodes/w01/counters", "/api/v1/containers",
         "/api/v1/leases", "/api/v1/intervals", "/api/v1/harvest", "/api/v1/functions", "/api/v1/decisions",
-        "/api/v1/decisions/1", "/api/v1/policy", "/api/v1/interference", "/api/v1/routes", "/api/v1/routes/functions",
+        "/api/v1/decisions/1", "/api/v1/policy", "/api/v1/orders", "/api/v1/interference", "/api/v1/routes", "/api/v1/routes/functions",
     ])
     func `what is answered is what the document says`(path: String) async throws {
         let world = try TestWorld()

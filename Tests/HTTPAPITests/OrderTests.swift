@@ -97,6 +97,54 @@ struct OrderTests {
         #expect(orders[0].arguments == ["node": "w01", "cpu": "50.0", "seconds": "5"])
     }
 
+    @Test func `a session that is to go on as it is needs one that has begun`() async throws {
+        try await Stand.serve(try TestWorld()) { stand async throws in
+            let early = try await stand.ask(.post, "/api/v1/policy/evaluate", token: Stand.adminToken, body: "{}")
+            #expect(early.status == 409 && early.problem == "not-carried-out", "\(early.text)")
+            for body in [#"{"scheduler":"custom"}"#, "{}"] {
+                let response = try await stand.ask(.post, "/api/v1/policy/train", token: Stand.adminToken, body: body)
+                #expect(response.status == 200, "\(response.text)")
+            }
+        }
+    }
+
+    @Test func `leases are taken, renewed and ended`() async throws {
+        try await Stand.serve(try TestWorld()) { stand async throws in
+            func event(_ method: HTTPRequest.Method, _ path: String, _ body: String? = nil) async throws -> LeasesAnswer.Event {
+                let response = try await stand.ask(method, path, token: Stand.adminToken, body: body)
+                guard response.status == 200 else { throw Stand.Refused(text: response.text) }
+                return try JSONDecoder().decode(LeaseAnswer.self, from: Data(response.body)).event
+            }
+            let wanted = #""node":"w01","container":"\#(TestWorld.container)","cpuCores":1.5,"milliseconds":5000"#
+            let taken = try await event(.post, "/api/v1/leases", "{\(wanted)}")
+            #expect(taken.kind == "granted")
+            let renewed = try await event(.post, "/api/v1/leases", #"{\#(wanted),"lease":"\#(taken.lease)"}"#)
+            #expect(renewed.kind == "renewed" && renewed.lease == taken.lease)
+            #expect(try await event(.delete, "/api/v1/leases/\(taken.lease)").kind == "ended")
+            let again = try await stand.ask(.delete, "/api/v1/leases/\(taken.lease)?node=w01", token: Stand.adminToken)
+            #expect(again.status == 409, "\(again.text)")
+        }
+    }
+
+    @Test func `who ordered what is told, page by page`() async throws {
+        let world = try TestWorld()
+        try await Stand.serve(world) { stand async throws in
+            for milliseconds in [100, 200, 5] {
+                _ = try await stand.ask(
+                    .post, "/api/v1/intervals", token: Stand.adminToken, body: #"{"milliseconds":\#(milliseconds)}"#)
+            }
+            _ = try await stand.ask(
+                .post, "/api/v1/interference", token: Stand.adminToken, body: #"{"node":"w09","cpu":50,"seconds":5}"#)
+            let all = try await stand.get("/api/v1/orders", as: OrdersAnswer.self).orders
+            #expect(all.map(\.record.verb) == ["interval", "interval", "interfere"])
+            #expect(all.allSatisfy { $0.record.asker == "admin" && $0.record.way == "http" && $0.record.address == "127.0.0.1" })
+            #expect(all.map { $0.record.failure != nil } == [false, false, true])
+            let first = try await stand.ask(.get, "/api/v1/orders?limit=2&after=0")
+            let link = try #require(first.headers["Link"]?.firstMatch(of: #/<([^>]*)>/#)?.output.1)
+            #expect(try await stand.get(String(link), as: OrdersAnswer.self).orders.map(\.sequence) == [all[2].sequence])
+        }
+    }
+
     @Test func `workers are added, drained and removed`() async throws {
         let world = try TestWorld()
         try await Stand.serve(world) { stand async throws in

@@ -9,7 +9,9 @@ struct ReeveCommand: AsyncParsableCommand {
         version: CommandShell.version,
         subcommands: [
             StatusCommand.self, NodesCommand.self, CountersCommand.self, IntervalCommand.self,
-            ContainersCommand.self, LeasesCommand.self, HarvestCommand.self, RoutesCommand.self, FunctionsCommand.self, DecisionsCommand.self, ExplainCommand.self, ReplayCommand.self, TopCommand.self, PolicyCommand.self, PauseCommand.self, ResumeCommand.self, ReleaseCommand.self,
+            ContainersCommand.self, LeasesCommand.self, HarvestCommand.self, RoutesCommand.self, FunctionsCommand.self,
+            DecisionsCommand.self, ExplainCommand.self, ReplayCommand.self, OrdersCommand.self, TopCommand.self,
+            PolicyCommand.self, PauseCommand.self, ResumeCommand.self, ReleaseCommand.self,
             RunCommand.self, RunsCommand.self, ResultCommand.self, CancelCommand.self, InterfereCommand.self,
             KeysCommand.self, DemoCommand.self, LiveDemoCommand.self, ExperimentCommand.self,
         ])

@@ -2,6 +2,8 @@ import Cluster
 @testable import ControlAPI
 import FoundationEssentials
 @testable import Harvesting
+import HTTPClient
+import Influx
 import Logging
 import Measures
 import Placement
@@ -38,7 +40,18 @@ struct TestWorld {
         parts.leadership = Leadership(identity: "master_1", leads: { true }, leader: { "master_1" })
         parts.harvest = Self.board()
         parts.routing = try Self.routing()
+        parts.influx = Self.influx(time)
+        LeasingAgent.answer(for: hub)
         for node in nodes { try Self.tell(hub, of: node) }
+    }
+
+    /// A writer that does not run.
+    private static func influx(_ time: any TimeSource) -> InfluxWriter {
+        InfluxWriter(
+            settings: .init(
+                destination: .init(url: "http://127.0.0.1:1", place: .database("reeve", retentionPolicy: nil))),
+            transport: HTTPTransport(), time: time, random: SeededRandom(seed: 1),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, collect: { [] })
     }
 
     func responder() -> CoordinatorResponder { CoordinatorResponder(parts: parts, version: "1.2.3", time: time) }

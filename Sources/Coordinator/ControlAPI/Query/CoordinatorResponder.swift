@@ -136,6 +136,11 @@ public struct CoordinatorResponder: QueryResponder {
         let sentence: String
     }
 
+    /// An order that leaves out what it would take from a session, where there is none.
+    private struct NoSession: Error, CustomStringConvertible {
+        let description: String
+    }
+
     private func json(_ answer: some Encodable, _ arguments: QueryArguments) throws -> Reply.Outcome {
         try arguments.finish()
         let encoder = JSONEncoder()
@@ -270,7 +275,9 @@ public struct CoordinatorResponder: QueryResponder {
     private func start(_ verb: String, _ arguments: inout QueryArguments) throws -> PolicyAnswer {
         let control = try placement()
         let present = control.status.session
-        let scheduler = try arguments.string("scheduler", default: present?.scheduler.rawValue)
+        guard let scheduler = arguments.optionalString("scheduler") ?? present?.scheduler.rawValue else {
+            throw NoSession(description: "\(verb) needs argument scheduler: there is no session yet whose scheduler could go on")
+        }
         guard let scheduler = Scheduler(rawValue: scheduler) else {
             let known = Scheduler.allCases.map(\.rawValue).joined(separator: ", ")
             throw QueryArguments.BadArgument(sentence: "there is no scheduler \(scheduler): allowed is \(known)")

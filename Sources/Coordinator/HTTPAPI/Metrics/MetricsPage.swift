@@ -22,7 +22,8 @@ struct MetricsPage: Sendable {
         return text.bytes
     }
 
-    private var own: [MetricFamily] {
+    /// What the coordinator says of itself and of what it has been told; families without a value among them.
+    var own: [MetricFamily] {
         var families = ProcessFamilies.families(version: version) + HTTPFamilies.families(of: http.snapshot)
         if let (state, now) = parts.hub?.snapshot() { families += TelemetryFamilies.families(of: state, at: now) }
         if let tally = parts.journal?.tally.snapshot { families += DecisionFamilies.families(of: tally) }

@@ -103,6 +103,15 @@ extension RouteTable {
             query: [laterThan("what has happened"), limit(5_000, 40)], answer: .json(.of(TimelineAnswer.self)),
             "What has happened beside requests, oldest first: interference, orders, sessions, changes of limits."),
         Route(
+            .get, "/api/v1/orders", "listOrders", .read,
+            .verb("orders", pages: .init(list: "orders", cursor: "sequence", standard: 20)),
+            query: [
+                Field(
+                    "after", .integer(0...Int64.max),
+                    "Begins after the order of that number, the oldest first; without it the newest are told."),
+                limit(2_000, 20),
+            ], answer: .json(.of(OrdersAnswer.self)), "Who ordered what, by which way, and what came of it."),
+        Route(
             .get, "/api/v1/policy", "getPolicy", .read, .verb("policy"), answer: .json(.of(PolicyAnswer.self)),
             "The placement's session as it is now."),
         Route(
