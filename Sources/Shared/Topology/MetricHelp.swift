@@ -16,6 +16,8 @@ public enum MetricHelp {
         "memory_bytes_per_second": "Bytes read from or written to memory per second.",
         "memory_fills_per_second": "Cache lines that cores got from memory, per second.",
         "l3_misses_per_second": "Misses of the last-level cache per second.",
+        "performance_core_l3_misses_per_second": "Misses of the last-level cache per second by cores built for speed.",
+        "efficiency_core_l3_misses_per_second": "Misses of the last-level cache per second by cores built for thrift.",
         "l3_references_per_second": "References to the last-level cache per second.",
         "l3_hit_ratio": "Share of references to the last-level cache that found their data.",
         "l3_load_misses_per_second": "Retired loads that missed the L3, per second.",
