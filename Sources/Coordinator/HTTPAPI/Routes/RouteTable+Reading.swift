@@ -83,10 +83,8 @@ extension RouteTable {
             .get, "/api/v1/decisions", "listDecisions", .read,
             .verb("decisions", pages: .init(list: "decisions", cursor: "sequence", standard: 20)),
             query: [
-                Field(
-                    "after", .integer(0...Int64.max),
-                    "Begins after the decision of that number, the oldest first; without it the newest are told."),
-                limit(2_000, 20), Field("session", .integer(1...Int64.max), "One session, where after is given."),
+                laterThan("the decision"), limit(2_000, 20),
+                Field("session", .integer(1...Int64.max), "One session, where after is given."),
             ], answer: .json(.of(DecisionsAnswer.self)), "Decisions, oldest first."),
         Route(
             .get, "/api/v1/decisions/{decision}", "getDecision", .read, .verb("explain"),
@@ -105,12 +103,8 @@ extension RouteTable {
         Route(
             .get, "/api/v1/orders", "listOrders", .read,
             .verb("orders", pages: .init(list: "orders", cursor: "sequence", standard: 20)),
-            query: [
-                Field(
-                    "after", .integer(0...Int64.max),
-                    "Begins after the order of that number, the oldest first; without it the newest are told."),
-                limit(2_000, 20),
-            ], answer: .json(.of(OrdersAnswer.self)), "Who ordered what, by which way, and what came of it."),
+            query: [laterThan("the order"), limit(2_000, 20)], answer: .json(.of(OrdersAnswer.self)),
+            "Who ordered what, by which way, and what came of it."),
         Route(
             .get, "/api/v1/policy", "getPolicy", .read, .verb("policy"), answer: .json(.of(PolicyAnswer.self)),
             "The placement's session as it is now."),
