@@ -121,7 +121,7 @@ let package = Package(
         room(.coordinator, "Reports", enters: ["Measures"]),
         room(.coordinator, "Dashboard", resources: dashboardPage),
         room(.coordinator, "Learning", enters: ["CBLAS", "CScoring", "Measures"]),
-        room(.coordinator, "Store", enters: [grdb]),
+        room(.coordinator, "Store", enters: ["Measures", "Threads", grdb, lifecycle, logging]),
         room(.coordinator, "HTTPClient", enters: ["CCurl", "Threads", "Measures", lifecycle]),
 
         // Floor 3.
@@ -220,7 +220,7 @@ let package = Package(
         tests("RegistersTests", enters: ["Registers", "Measures"]),
         tests("ReportsTests", enters: ["Reports", "Measures"]),
         tests("LearningTests", enters: ["Learning", "CScoring", "Measures"], resources: [.copy("Fixtures")]),
-        tests("StoreTests", enters: ["Store", grdb]),
+        tests("StoreTests", enters: ["Store", "Measures", "TestSupport", grdb, lifecycle, logging]),
         tests("HTTPClientTests", enters: ["HTTPClient", "Measures", "TestSupport", lifecycle]),
         tests(
             "KubernetesTests",
