@@ -3,5 +3,6 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The sentence.
     public let description: String
 
+    /// An error that says `sentence`.
     init(_ sentence: String) { description = sentence }
 }
