@@ -46,9 +46,7 @@ extension History {
             for part in unwritten where part.number == number && part.key.tier == query.tier {
                 for element in part.chunk.elements { bins.add(element.point(in: entry.start(ofBlock: part.key.block), entry)) }
             }
-            guard let open = open.open(number, tier: query.tier) else { return }
-            for element in open.elements { bins.add(element.point(in: entry.start(ofBlock: open.block), entry)) }
-            if let unfinished = open.unfinished { bins.add(unfinished) }
+            for point in open.points(of: number, tier: query.tier) { bins.add(point) }
         }
     }
 }

@@ -50,11 +50,11 @@ public final class History: Sendable {
         let known = try database.series(unixSeconds: Int64(unixSeconds()))
         let registry = SeriesRegistry(most: settings.mostSeries, known: known)
         let open = try database.openBlocks { registry[$0]?.isCounter }
-        let used = try database.read(HistoryDatabase.usedBytes)
+        let (used, oldest) = try database.read { (try HistoryDatabase.usedBytes($0), try database.reaches($0).map(\.oldestStart)) }
         self.database = database
         self.registry = Mutex(registry)
         guarded = Mutex(Guarded(open: open))
-        progress = Mutex(Progress(usedBytes: used))
+        progress = Mutex(Progress(usedBytes: used, oldest: oldest))
     }
 
     /// Seconds of the finest tier's points: values that belong together may be merged over so long before they are added.
@@ -121,6 +121,6 @@ public final class History: Sendable {
         var writingSince: MonotonicInstant?
         var usedBytes: Int
         var droppedBlocks: UInt64 = 0
-        var oldest: [Int64?] = []
+        var oldest: [Int64?]
     }
 }

@@ -29,7 +29,9 @@ public final class Journal: Sendable {
         }
         do {
             database = try DatabaseQueue(path: path, configuration: configuration)
-            try Self.migrator.migrate(database)
+            try Schema.migrate(database, Self.migrator, path: path)
+        } catch let error as StoreError {
+            throw error
         } catch {
             throw StoreError("the journal \(path) cannot be opened: \(error)")
         }

@@ -162,12 +162,14 @@ struct OpenBlocks: Sendable {
 
     // MARK: What is shown
 
-    /// What is open of `number` in `tier`, with the point that is not over yet.
-    func open(_ number: SeriesNumber, tier: Int) -> (block: Int64, elements: [Chunk.Element], unfinished: HistoryPoint?)? {
-        guard series.indices.contains(Int(number.rawValue)), let line = series[Int(number.rawValue)]?.lines[tier],
-            line.open != nil || line.unfinished != nil
-        else { return nil }
-        return (line.open?.block ?? 0, line.open?.chunk.elements ?? [], line.unfinished)
+    /// What is not in the database of `number` in `tier`: what its open block has, and what finer tiers have beyond that.
+    func points(of number: SeriesNumber, tier: Int) -> [HistoryPoint] {
+        guard series.indices.contains(Int(number.rawValue)), let lines = series[Int(number.rawValue)]?.lines else { return [] }
+        let entry = plan.entries[tier]
+        let open = lines[tier].open.map { open in
+            open.chunk.elements.map { $0.point(in: entry.start(ofBlock: open.block), entry) }
+        }
+        return (open ?? []) + lines[...tier].compactMap(\.unfinished)
     }
 
     /// The beginning of the oldest block that is open in `tier`.
