@@ -6,8 +6,12 @@ public import Wire
 /// The one place where telemetry arrives and where decisions read it: `TelemetryState` behind a lock that is held for
 /// microseconds, and the readers that wait for a window to fill.
 public final class TelemetryHub: Sendable {
+    /// What takes each batch that was accepted, with its columns and when it arrived.
+    public typealias BatchTap = @Sendable (_ batch: Batch, _ columns: ColumnTable, _ arrivedAt: MonotonicInstant) -> Void
+
     private let time: any TimeSource
     private let guarded: Mutex<Guarded>
+    private let tap = Mutex<BatchTap?>(nil)
     /// Where leases are ordered, and what became of them is told.
     public let leases: LeaseDesk
 
@@ -55,8 +59,17 @@ public final class TelemetryHub: Sendable {
 
     /// Takes one message; returns what to answer. See `TelemetryState.receive`.
     public func receive(_ message: AgentMessage, from sender: String) -> CoordinatorMessage {
-        settle { $0.state.receive(message, from: sender, at: $1) }
+        let (answer, columns, now) = settle { guarded, now in
+            let (answer, columns) = guarded.state.take(message, from: sender, at: now)
+            return (answer, columns, now)
+        }
+        if let columns, case .batch(let batch) = message, let tap = tap.withLock({ $0 }) { tap(batch, columns, now) }
+        return answer
     }
+
+    /// Has `take` called with each batch that is accepted from now on, on the thread that it arrived on, in the order of each
+    /// node's sequence; it must not wait for anything.
+    public func onBatch(_ take: BatchTap?) { tap.withLock { $0 = take } }
 
     /// Takes a report on containers; one on another node than the sender's own is counted and dropped.
     public func receive(_ report: ContainerReport, from sender: String) {

@@ -51,12 +51,19 @@ public struct TelemetryState: Sendable {
     public mutating func receive(
         _ message: AgentMessage, from sender: String, at now: MonotonicInstant
     ) -> CoordinatorMessage {
+        take(message, from: sender, at: now).answer
+    }
+
+    /// As `receive`, and returns beside the answer the columns of a batch that was taken for the first time.
+    mutating func take(
+        _ message: AgentMessage, from sender: String, at now: MonotonicInstant
+    ) -> (answer: CoordinatorMessage, columns: ColumnTable?) {
         switch message {
         case .hello(let hello):
-            if let refusal = refusal(ofNode: hello.node, sender: sender) { return .refusal(refusal) }
-            return receive(hello)
+            if let refusal = refusal(ofNode: hello.node, sender: sender) { return (.refusal(refusal), nil) }
+            return (receive(hello), nil)
         case .batch(let batch):
-            if let refusal = refusal(ofNode: batch.node, sender: sender) { return .refusal(refusal) }
+            if let refusal = refusal(ofNode: batch.node, sender: sender) { return (.refusal(refusal), nil) }
             return receive(batch, at: now)
         }
     }
@@ -115,14 +122,19 @@ public struct TelemetryState: Sendable {
         return .ack(incarnation: hello.incarnation, sequence: nodes[hello.node]?.lastSequence ?? 0)
     }
 
-    private mutating func receive(_ batch: Batch, at now: MonotonicInstant) -> CoordinatorMessage {
-        switch nodes[batch.node]?.take(batch, at: now) {
+    private mutating func receive(
+        _ batch: Batch, at now: MonotonicInstant
+    ) -> (answer: CoordinatorMessage, columns: ColumnTable?) {
+        let verdict = nodes[batch.node]?.take(batch, at: now)
+        switch verdict {
         case .accepted, .duplicate, .early:
-            return .ack(incarnation: batch.incarnation, sequence: nodes[batch.node]?.lastSequence ?? 0)
+            let answer = CoordinatorMessage.ack(
+                incarnation: batch.incarnation, sequence: nodes[batch.node]?.lastSequence ?? 0)
+            return (answer, verdict == .accepted ? nodes[batch.node]?.columns : nil)
         case .helloNeeded, nil:
             counts.unannounced += 1
-            return .refusal(
-                Refusal(.helloNeeded, "batch \(batch.sequence) of \(batch.node) came before a hello that announces its table"))
+            let sentence = "batch \(batch.sequence) of \(batch.node) came before a hello that announces its table"
+            return (.refusal(Refusal(.helloNeeded, sentence)), nil)
         }
     }
 

@@ -53,6 +53,9 @@ public final class SettingsSection {
         effective.append((fullName(key), value))
     }
 
+    /// Lists `value` as the one of `key` in force where the configuration has none: for what is no single value.
+    public func noteStandard(_ key: String, _ value: String) { note(key, value) }
+
     /// The section `key`, or nil when it is absent, which switches off what it configures.
     public func section(_ key: String) throws(SettingsError) -> SettingsSection? {
         guard let node = node(key) else { return nil }
