@@ -31,12 +31,16 @@ public struct DecisionJournal: Sendable {
     private static let version = 1
     /// Among so many newest records those of one node are looked for.
     private static let harvestLookBack = 10_000
+    /// Whether the journal takes what is written.
+    public let health = JournalHealth()
     private let journal: Journal
+    private let notes: HistoryNotes?
     let unixSeconds: @Sendable () -> Double
 
-    /// Writes to `journal`, with the wall clock's time from `unixSeconds`.
-    public init(_ journal: Journal, unixSeconds: @escaping @Sendable () -> Double) {
+    /// Writes to `journal`, with the wall clock's time from `unixSeconds`; the numbers in it go into `history`, too.
+    public init(_ journal: Journal, history: History? = nil, unixSeconds: @escaping @Sendable () -> Double) {
         self.journal = journal
+        notes = history.map { HistoryNotes(history: $0) }
         self.unixSeconds = unixSeconds
     }
 
@@ -49,6 +53,7 @@ public struct DecisionJournal: Sendable {
     /// Adds a decision of session number `session`. Throws `StoreError`.
     func add(_ record: DecisionRecord, session: Int64) throws {
         tally.count(record)
+        notes?.note(record, at: unixSeconds())
         _ = try append("decision", Decision(session: session, record: record))
     }
 
@@ -103,6 +108,7 @@ public struct DecisionJournal: Sendable {
     /// Adds a run that has ended. Throws `StoreError`.
     public func add(_ run: RunRecord) throws {
         tally.count(run)
+        notes?.note(run, at: unixSeconds())
         _ = try append("run", run)
     }
 
@@ -145,7 +151,10 @@ public struct DecisionJournal: Sendable {
     }
 
     /// Adds what has happened in the harvest of a node. Throws `StoreError`.
-    public func add(_ harvest: HarvestRecord) throws { _ = try append("harvest", harvest) }
+    public func add(_ harvest: HarvestRecord) throws {
+        notes?.note(harvest, at: unixSeconds())
+        _ = try append("harvest", harvest)
+    }
 
     /// What has happened in the harvest after `sequence`, or lately when nil, oldest first, at most `limit` records; on
     /// `node` alone if one is given. Throws `StoreError`.
@@ -193,9 +202,16 @@ public struct DecisionJournal: Sendable {
     private func append(_ kind: String, _ value: some Encodable) throws -> Int64 {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
-        return try journal.append(
-            kind: kind, version: Self.version, payload: [UInt8](try encoder.encode(value)),
-            writtenAtUnixSeconds: unixSeconds())
+        let payload = [UInt8](try encoder.encode(value))
+        do throws(StoreError) {
+            let sequence = try journal.append(
+                kind: kind, version: Self.version, payload: payload, writtenAtUnixSeconds: unixSeconds())
+            health.noteTaken()
+            return sequence
+        } catch {
+            health.noteFailure(error.description)
+            throw error
+        }
     }
 
     func decode<Value: Decodable>(_ type: Value.Type, _ entry: JournalRecord) throws -> Value {

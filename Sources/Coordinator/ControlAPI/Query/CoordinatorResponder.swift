@@ -3,6 +3,7 @@ import FoundationEssentials
 public import Influx
 public import Measures
 import Placement
+public import Store
 public import Telemetry
 public import Topology
 public import Wire
@@ -18,6 +19,8 @@ public struct CoordinatorResponder: QueryResponder {
         public var placement: PlacementControl?
         /// What was decided.
         public var journal: DecisionJournal?
+        /// What was measured and decided over time.
+        public var history: History?
         /// Where the functions run.
         public var cluster: (any ClusterControl)?
         /// Who may act; nil where nobody else could.
@@ -55,18 +58,23 @@ public struct CoordinatorResponder: QueryResponder {
     private let version: String
     private let time: any TimeSource
     private let startedAt: MonotonicInstant
+    /// The wall clock, in seconds since 1970.
+    let unixSeconds: @Sendable () -> Double
     /// Draws the number of a new lease.
     let drawLease: @Sendable () -> LeaseID
 
-    /// A responder over `parts` of a coordinator of `version` that starts now. `drawLease` draws the numbers of new leases.
+    /// A responder over `parts` of a coordinator of `version` that starts now. `drawLease` draws the numbers of new leases;
+    /// `unixSeconds` is the wall clock, the machine's unless another is given.
     public init(
         parts: Parts, version: String, time: any TimeSource,
+        unixSeconds: (@Sendable () -> Double)? = nil,
         drawLease: @escaping @Sendable () -> LeaseID = { LeaseID(rawValue: .random(in: .min ... .max)) }
     ) {
         self.parts = parts
         self.version = version
         self.time = time
         startedAt = time.now
+        self.unixSeconds = unixSeconds ?? { Date().timeIntervalSince1970 }
         self.drawLease = drawLease
     }
 
@@ -76,7 +84,7 @@ public struct CoordinatorResponder: QueryResponder {
         "harvest-history", "functions",
         "decisions", "requests", "timeline", "explain", "policy", "policy-start", "policy-evaluate", "pause", "resume", "release",
         "run-submit", "run-list", "run-result", "run-cancel", "interfere", "interference", "interference-stop",
-        "routes", "route-functions", "route-add", "route-remove", "route-drain", "route-reload", "orders",
+        "routes", "route-functions", "route-add", "route-remove", "route-drain", "route-reload", "orders", "history",
     ]
 
     /// The answer to `query`; an unknown verb is answered with the known ones.
@@ -95,6 +103,7 @@ public struct CoordinatorResponder: QueryResponder {
             case "lease-end": return try json(await carryOut(try endLease(&arguments)), arguments)
             case "harvest": return try json(harvest(&arguments), arguments)
             case "harvest-history": return try json(harvestHistory(&arguments), arguments)
+            case "history": return try json(history(&arguments), arguments)
             case "functions": return try json(await functions(), arguments)
             case "orders": return try json(orders(&arguments), arguments)
             case "decisions": return try json(decisions(&arguments), arguments)
@@ -165,6 +174,8 @@ public struct CoordinatorResponder: QueryResponder {
 
     var journal: DecisionJournal? { parts.journal }
 
+    func history() throws(NotThere) -> History { try part(parts.history, "store.history") }
+
     func workflows() throws(NotThere) -> WorkflowService { try part(parts.workflows, "workflows") }
 
     private func status() -> StatusAnswer {
@@ -177,7 +188,7 @@ public struct CoordinatorResponder: QueryResponder {
             version: version, uptimeSeconds: now.seconds(since: startedAt), knownNodes: known,
             heardNodes: state?.knownNodes.count, telemetry: state?.counts,
             leadership: parts.leadership.map { LeadershipAnswer($0) }, placement: parts.placement?.status,
-            parts: parts.names)
+            parts: parts.names, store: parts.journal.map { StoreAnswer($0, parts.history) })
     }
 
     private func nodes(_ arguments: inout QueryArguments) throws -> NodesAnswer {

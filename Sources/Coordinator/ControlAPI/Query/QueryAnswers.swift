@@ -21,6 +21,8 @@ public struct StatusAnswer: Codable, Sendable {
     public var placement: PlacementStatus?
     /// The sections of the configuration that are switched on, as far as questions can be asked about them.
     public var parts: [String]
+    /// How what is kept is; nil where nothing is kept.
+    public var store: StoreAnswer?
 }
 
 /// What `reeve counters` shows: the newest value of every column of one node.

@@ -2,6 +2,11 @@ import GRDB
 import Synchronization
 
 extension History {
+    /// How many series `query` asks for, whether or not there is something of them in that time.
+    public func seriesCount(_ query: HistoryQuery) -> Int {
+        registry.withLock { $0.series(ofMetric: query.metric) }.count { query.matches($0.identity) }
+    }
+
     /// The series that `query` asks for, each from the coarsest tier that shows as much as was asked for. Those of which there
     /// is nothing in that time are left out. Throws `StoreError`.
     public func query(_ query: HistoryQuery) throws(StoreError) -> [HistorySeries] {

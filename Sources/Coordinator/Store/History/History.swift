@@ -57,6 +57,16 @@ public final class History: Sendable {
         progress = Mutex(Progress(usedBytes: used, oldest: oldest))
     }
 
+    /// Why `tiers` cannot be used, one sentence with what is allowed; nil where they can.
+    public static func flaw(of tiers: [HistoryTier]) -> String? {
+        do throws(StoreError) {
+            _ = try TierPlan(tiers)
+            return nil
+        } catch {
+            return error.description
+        }
+    }
+
     /// Seconds of the finest tier's points: values that belong together may be merged over so long before they are added.
     public var secondsPerPoint: Int { settings.tiers[0].secondsPerPoint }
 

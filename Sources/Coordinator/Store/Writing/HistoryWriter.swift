@@ -44,8 +44,8 @@ public struct HistoryWriter: Service {
     }
 }
 
-/// The turns of the writer, one after the other.
-struct HistoryTurns {
+/// The turns of the writer, one after the other; for programs of this package that measure and test it.
+package struct HistoryTurns {
     /// A point or block counts as over for good when nothing has come for so long after its end, in seconds; what comes later
     /// is added to it, at a price.
     private static let graceSeconds: Int64 = 15
@@ -57,13 +57,13 @@ struct HistoryTurns {
     private let logger: Logger
     private var count = 0
 
-    init(history: History, logger: Logger) {
+    package init(history: History, logger: Logger) {
         self.history = history
         self.logger = logger
     }
 
     /// Takes what has come, writes it, and keeps the database within its bounds.
-    mutating func next() {
+    package mutating func next() {
         history.runFeeds()
         if !history.hasUnwrittenTurn { history.prepareTurn(overSince: isTime(Self.turnsPerSweep) ? sweepSecond : nil) }
         do throws(StoreError) {
