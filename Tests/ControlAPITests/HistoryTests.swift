@@ -81,7 +81,7 @@ private final class HistoryBench {
     }
 
     func ask(_ arguments: [String: String]) async throws -> HistoryAnswer {
-        let responder = CoordinatorResponder(parts: parts, version: "1", time: time) { [clock] in clock.now }
+        let responder = CoordinatorResponder(parts: parts, version: "1", time: time, unixSeconds: { [clock] in clock.now })
         let outcome = await responder.answer(Query(id: 1, verb: "history", arguments: arguments))
         guard case .json(let json) = outcome else { throw Refused(outcome: outcome) }
         return try JSONDecoder().decode(HistoryAnswer.self, from: Data(json))
@@ -90,7 +90,7 @@ private final class HistoryBench {
     struct Refused: Error { let outcome: Reply.Outcome }
 
     func failure(_ arguments: [String: String]) async -> (Reply.Code, String)? {
-        let responder = CoordinatorResponder(parts: parts, version: "1", time: time) { [clock] in clock.now }
+        let responder = CoordinatorResponder(parts: parts, version: "1", time: time, unixSeconds: { [clock] in clock.now })
         guard case .failure(let code, let sentence) = await responder.answer(Query(id: 1, verb: "history", arguments: arguments))
         else { return nil }
         return (code, sentence)

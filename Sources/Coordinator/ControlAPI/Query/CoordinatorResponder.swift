@@ -67,8 +67,8 @@ public struct CoordinatorResponder: QueryResponder {
     /// `unixSeconds` is the wall clock, the machine's unless another is given.
     public init(
         parts: Parts, version: String, time: any TimeSource,
-        unixSeconds: (@Sendable () -> Double)? = nil,
-        drawLease: @escaping @Sendable () -> LeaseID = { LeaseID(rawValue: .random(in: .min ... .max)) }
+        drawLease: @escaping @Sendable () -> LeaseID = { LeaseID(rawValue: .random(in: .min ... .max)) },
+        unixSeconds: (@Sendable () -> Double)? = nil
     ) {
         self.parts = parts
         self.version = version
