@@ -74,6 +74,7 @@ let package = Package(
                 "Simulation", "Experiments", "Harvesting", "FaaSSimulation",
             ]),
         .library(name: "ReeveCluster", targets: ["Measures", "Topology", "Cluster", "HTTPClient", "Kubernetes"]),
+        .library(name: "ReeveStore", targets: ["Measures", "Topology", "Wire", "Telemetry", "Store", "ControlAPI"]),
         .library(name: "ReeveRouter", targets: ["Measures", "Topology", "Routing", "Proxy"]),
         .library(
             name: "ReeveInputs",
@@ -179,8 +180,8 @@ let package = Package(
         room(
             .coordinator, "HTTPAPI",
             enters: [
-                "Dashboard", "ControlAPI", "Placement", "Harvesting", "Proxy", "Routing", "Telemetry", "Influx", "Wire",
-                "Topology", "Measures", hummingbird, hummingbirdTLS, httpTypes, nioCore, nioPosix, nioSSL, lifecycle, logging,
+                "Dashboard", "ControlAPI", "Placement", "Harvesting", "Proxy", "Routing", "Telemetry", "Influx", "Store",
+                "Wire", "Topology", "Measures", hummingbird, hummingbirdTLS, httpTypes, nioCore, nioPosix, nioSSL, lifecycle, logging,
             ]),
 
         // Floor 8: arguments and wiring only.
@@ -208,6 +209,9 @@ let package = Package(
         // What the tests of several rooms need; in no product.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .executableTarget(
+            name: "StoreLoad", dependencies: ["Store", "Measures", logging, lifecycle, arguments], path: "Tests/StoreLoad",
+            swiftSettings: settings),
+        .executableTarget(
             name: "RoutingLoad", dependencies: [nioCore, nioPosix, nioHTTP1, arguments], path: "Tests/RoutingLoad",
             swiftSettings: settings),
 
@@ -220,7 +224,7 @@ let package = Package(
         tests("RegistersTests", enters: ["Registers", "Measures"]),
         tests("ReportsTests", enters: ["Reports", "Measures"]),
         tests("LearningTests", enters: ["Learning", "CScoring", "Measures"], resources: [.copy("Fixtures")]),
-        tests("StoreTests", enters: ["Store", "Measures", "TestSupport", grdb, lifecycle, logging]),
+        tests("StoreTests", enters: ["Store", "StoreLoad", "Measures", "TestSupport", grdb, lifecycle, logging]),
         tests("HTTPClientTests", enters: ["HTTPClient", "Measures", "TestSupport", lifecycle]),
         tests(
             "KubernetesTests",

@@ -48,7 +48,7 @@ public struct CoordinatorResponder: QueryResponder {
             let sections: [(name: String, isOn: Bool)] = [
                 ("telemetry", hub != nil), ("placement", placement != nil), ("store", journal != nil),
                 ("cluster", cluster != nil), ("interference", interference != nil), ("workflows", workflows != nil),
-                ("harvesting", harvest != nil), ("routing", routing != nil),
+                ("harvesting", harvest != nil), ("routing", routing != nil), ("history", history != nil),
             ]
             return sections.filter(\.isOn).map(\.name)
         }

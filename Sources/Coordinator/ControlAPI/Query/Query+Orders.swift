@@ -5,7 +5,7 @@ extension Query {
     /// too many, and not allowed to too many.
     private static let questions: Set<String> = [
         "status", "nodes", "values", "counters", "containers", "leases", "harvest", "harvest-history", "functions",
-        "decisions", "requests", "timeline", "explain", "policy", "run-list", "run-result", "interference", "routes", "route-functions", "orders",
+        "history", "decisions", "requests", "timeline", "explain", "policy", "run-list", "run-result", "interference", "routes", "route-functions", "orders",
     ]
 
     /// Whether it is to change something, rather than to learn something. A verb that nobody knows changes nothing.
