@@ -27,6 +27,7 @@ struct MetricsPage: Sendable {
         var families = ProcessFamilies.families(version: version) + HTTPFamilies.families(of: http.snapshot)
         if let (state, now) = parts.hub?.snapshot() { families += TelemetryFamilies.families(of: state, at: now) }
         if let tally = parts.journal?.tally.snapshot { families += DecisionFamilies.families(of: tally) }
+        if let journal = parts.journal { families += StoreFamilies.families(of: journal.health, parts.history?.status) }
         if let status = parts.placement?.status { families += PlacementFamilies.families(of: status) }
         if let leadership = parts.leadership {
             families.append(

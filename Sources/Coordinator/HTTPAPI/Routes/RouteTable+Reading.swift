@@ -1,5 +1,6 @@
 import ControlAPI
 import HTTPTypes
+import Store
 
 /// What can be asked.
 extension RouteTable {
@@ -105,6 +106,19 @@ extension RouteTable {
             .verb("orders", pages: .init(list: "orders", cursor: "sequence", standard: 20)),
             query: [laterThan("the order"), limit(2_000, 20)], answer: .json(.of(OrdersAnswer.self)),
             "Who ordered what, by which way, and what came of it."),
+        Route(
+            .get, "/api/v1/history", "getHistory", .read, .verb("history"),
+            query: [
+                Field("metric", .text(most: 253), "The metric; without it the names of those that there are."),
+                Field("node", .text(most: 253), "One node; without it all that have the metric."),
+                Field("workflow", .text(most: 253), "One workflow."), Field("function", .text(most: 253), "One function."),
+                Field("scope", .text(most: 64), "One part of nodes, such as system, socket 0 or cpu 3; without it all."),
+                Field("from", .text(most: 64), "The beginning: \(HistoryMoment.allowed); -1h without it."),
+                Field("to", .text(most: 64), "The end; now without it."),
+                Field(
+                    "points", .integer(1...Int64(HistoryQuery.mostPoints)),
+                    "The most points of a series, neighbours being merged where there are more; 240 without it."),
+            ], answer: .json(.of(HistoryAnswer.self)), "A metric over time, and what was decided and lent, as numbers."),
         Route(
             .get, "/api/v1/policy", "getPolicy", .read, .verb("policy"), answer: .json(.of(PolicyAnswer.self)),
             "The placement's session as it is now."),
