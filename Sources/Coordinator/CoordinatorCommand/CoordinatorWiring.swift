@@ -49,7 +49,13 @@ struct CoordinatorWiring {
         }
         if let store = configuration.store {
             let journal = try named("store.journal") { try Journal(path: store.journalPath, durability: store.durability) }
-            built.answers.journal = DecisionJournal(journal) { Date().timeIntervalSince1970 }
+            built.answers.history = try store.history.map { section throws(SettingsError) in
+                try named("store.history.file") {
+                    try History(path: section.path, settings: section.settings, time: time, unixSeconds: Self.unixSeconds)
+                }
+            }
+            built.answers.journal = DecisionJournal(
+                journal, history: built.answers.history, unixSeconds: Self.unixSeconds)
         }
         if case .simulated(let endpoint) = configuration.cluster {
             try SimulatedWiring(configuration: configuration, logger: logger, time: time).add(endpoint, to: &built)
@@ -57,6 +63,12 @@ struct CoordinatorWiring {
             try LiveWiring(configuration: configuration, logger: logger, time: time).add(to: &built)
         }
         try InfluxWiring(configuration: configuration, logger: logger, time: time).add(to: &built)
+        if let history = built.answers.history, let section = configuration.store?.history {
+            HistoryFeeds.connect(built.answers, to: history, scope: section.scope, unixSeconds: Self.unixSeconds)
+            // The last to be shut down, so that it writes what the others still add. The service manager's watchdog does not
+            // look at it: control goes on without history.
+            built.services.insert(HistoryWriter(history, logger: logger), at: 0)
+        }
         if let query = configuration.query {
             try QueryWiring(configuration: query, logger: logger, time: time).add(to: &built)
         }
@@ -67,6 +79,9 @@ struct CoordinatorWiring {
         }
         return built
     }
+
+    /// The wall clock.
+    private static let unixSeconds: @Sendable () -> Double = { Date().timeIntervalSince1970 }
 
     private func keys(at path: String, key: String) throws(SettingsError) -> CurveKeyPair {
         try named(key) { try KeyFiles.readPair(secretAt: path) }

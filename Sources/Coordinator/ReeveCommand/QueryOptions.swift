@@ -13,6 +13,8 @@ import Wire
 /// How an answer is printed.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
     case table, json
+    /// Values with commas between, for what is a list of numbers.
+    case csv
 
     /// Whether standard output is a person's terminal, where colours help.
     static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
@@ -32,7 +34,7 @@ struct QueryOptions: ParsableArguments {
     @Option(help: "With --remote: the file with the coordinator's public key.")
     var coordinatorKey: String?
 
-    @Option(help: "How to print the answer: table or json.")
+    @Option(help: "How to print the answer: table or json; of the history csv, too.")
     var output = OutputFormat.table
 
     @Option(help: "How long to wait for the answer, in milliseconds; 5000 where the command does not say otherwise.")
@@ -49,6 +51,9 @@ struct QueryOptions: ParsableArguments {
         _ verb: String, _ arguments: [String: String] = [:], as type: Answer.Type,
         within milliseconds: Int = QueryOptions.standardTimeout, table: (Answer) -> String
     ) throws(CommandFailure) -> Answer {
+        guard output != .csv else {
+            throw .badConfiguration("--output is csv: allowed is table or json; csv is for reeve history alone")
+        }
         let json = try json(of: verb, arguments, within: milliseconds)
         let answer = try read(type, from: json, verb: verb)
         show(json, as: table(answer))
@@ -70,7 +75,7 @@ struct QueryOptions: ParsableArguments {
     func show(_ json: [UInt8], as text: @autoclosure () -> String) {
         switch output {
         case .json: print(String(decoding: json, as: UTF8.self))
-        case .table: print(text())
+        case .table, .csv: print(text())
         }
     }
 

@@ -10,8 +10,8 @@ struct ReeveCommand: AsyncParsableCommand {
         subcommands: [
             StatusCommand.self, NodesCommand.self, CountersCommand.self, IntervalCommand.self,
             ContainersCommand.self, LeasesCommand.self, HarvestCommand.self, RoutesCommand.self, FunctionsCommand.self,
-            DecisionsCommand.self, ExplainCommand.self, ReplayCommand.self, OrdersCommand.self, TopCommand.self,
-            PolicyCommand.self, PauseCommand.self, ResumeCommand.self, ReleaseCommand.self,
+            DecisionsCommand.self, ExplainCommand.self, ReplayCommand.self, HistoryCommand.self, OrdersCommand.self,
+            TopCommand.self, PolicyCommand.self, PauseCommand.self, ResumeCommand.self, ReleaseCommand.self,
             RunCommand.self, RunsCommand.self, ResultCommand.self, CancelCommand.self, InterfereCommand.self,
             KeysCommand.self, DemoCommand.self, LiveDemoCommand.self, ExperimentCommand.self,
         ])
