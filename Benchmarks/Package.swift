@@ -47,6 +47,13 @@ let package = Package(
             dependencies: [.product(name: "ReeveRooms", package: "reeve")],
             path: "Sources/FaaSBenchmark", swiftSettings: settings),
         .executableTarget(
+            name: "store-benchmark",
+            dependencies: [
+                .product(name: "ReeveStore", package: "reeve"), .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Sources/StoreBenchmark", swiftSettings: settings),
+        .executableTarget(
             name: "proxy-benchmark",
             dependencies: [
                 .product(name: "ReeveRouter", package: "reeve"), .product(name: "Logging", package: "swift-log"),
