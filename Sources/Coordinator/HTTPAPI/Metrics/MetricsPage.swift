@@ -1,6 +1,7 @@
 import ControlAPI
 import Influx
 import Proxy
+import Store
 import Telemetry
 
 /// Everything that is shown to Prometheus, family by family; docs/metrics.md explains each.

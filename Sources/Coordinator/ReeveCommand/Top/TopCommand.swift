@@ -23,7 +23,7 @@ struct TopCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (0.2...60).contains(interval) else { throw ValidationError("--interval is \(interval): allowed is 0.2 to 60") }
-        guard query.output == .table else { throw ValidationError("--output json is not for top: ask reeve status, nodes and so on") }
+        guard query.output == .table else { throw ValidationError("--output is \(query.output.rawValue): allowed is table; for programs there are reeve status, nodes and so on") }
     }
 
     func run() async throws {

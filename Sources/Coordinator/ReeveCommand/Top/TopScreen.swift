@@ -140,7 +140,7 @@ struct TopScreen {
         return TextTable(
             columns: [.init("WHEN"), .init("WHAT HAPPENED")],
             rows: (changed + happened).sorted { $0.0 > $1.0 }.prefix(20).map { _, seconds, text in
-                [.init(PointInTime.text(unixSeconds: seconds), .faint), .init(text)]
+                [.init(HistoryMoment.text(unixSeconds: seconds), .faint), .init(text)]
             })
     }
 

@@ -27,10 +27,10 @@ struct HistoryCommand: AsyncParsableCommand {
     @Option(help: "Only of this part of nodes: system, \"socket 0\" or \"cpu 3\".")
     var scope: String?
 
-    @Option(help: "The beginning.")
+    @Option(parsing: .unconditional, help: "The beginning.")
     var from = "-1h"
 
-    @Option(help: "The end.")
+    @Option(parsing: .unconditional, help: "The end.")
     var to = "now"
 
     @Option(help: "How many points of each series to show at most, 1 to 10000; neighbours are merged where there are more.")

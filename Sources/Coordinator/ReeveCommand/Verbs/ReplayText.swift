@@ -75,7 +75,7 @@ struct ReplayText {
             ],
             rows: differences.map { decision in
                 [
-                    .init("\(decision.sequence)"), .init(PointInTime.text(unixSeconds: decision.writtenAtUnixSeconds)),
+                    .init("\(decision.sequence)"), .init(HistoryMoment.text(unixSeconds: decision.writtenAtUnixSeconds)),
                     .init(decision.recorded), .init(decision.replayed ?? NumberText.absent),
                     .init(NumberText.fixed(decision.advantage, decimals: 3)),
                 ]
