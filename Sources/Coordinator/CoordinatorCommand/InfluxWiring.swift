@@ -35,6 +35,6 @@ struct InfluxWiring {
             random: SeededRandom(seed: .random(in: .min ... .max)), logger: logger, collect: { await feed.look() })
         built.answers.influx = writer
         let first: [any Service] = [transport, writer]
-        built.services.insert(contentsOf: first, at: 0)
+        built.services = first + built.services
     }
 }

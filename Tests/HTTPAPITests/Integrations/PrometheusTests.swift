@@ -46,7 +46,8 @@ struct PrometheusTests {
         }
         #expect(rules.count > 40)
         // JSON is YAML.
-        let file = try JSONSerialization.data(withJSONObject: ["groups": [["name": "dashboard", "rules": rules]]])
+        let file = try JSONSerialization.data(
+            withJSONObject: ["groups": [["name": "dashboard", "rules": rules]]], options: .withoutEscapingSlashes)
         try folder.write(String(decoding: file, as: UTF8.self), to: "rules.yml")
         let (code, output) = try await Tool.run("promtool", ["check", "rules", "\(folder.path)/rules.yml"])
         #expect(code == 0, "\(output)")

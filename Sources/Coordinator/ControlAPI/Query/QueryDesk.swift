@@ -30,7 +30,7 @@ public struct QueryDesk: Sendable {
                 ])
             return .failure(
                 .notAllowed,
-                "\(verdict.name) may ask and not order: allowed to order are those in section query of the configuration")
+                "\(verdict.name) may ask, but not order: who may stands in section query of the coordinator's configuration")
         }
         let outcome = await responder.answer(query)
         orders.note(
