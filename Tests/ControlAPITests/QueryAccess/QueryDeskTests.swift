@@ -83,7 +83,7 @@ struct QueryDeskTests {
         let questions: Set = [
             "status", "nodes", "counters", "interval", "containers", "leases", "harvest", "harvest-history", "functions",
             "decisions", "explain", "policy", "run-list", "run-result", "interference", "routes", "route-functions",
-            "orders",
+            "orders", "history", "values", "requests", "timeline",
         ]
         for verb in CoordinatorResponder.verbs {
             #expect(Query(id: 1, verb: verb).isOrder == !questions.contains(verb), "\(verb)")

@@ -4,8 +4,9 @@ extension Query {
     /// The verbs that only ask. A verb that stands nowhere in this list is an order: one that is forgotten is refused to
     /// too many, and not allowed to too many.
     private static let questions: Set<String> = [
-        "status", "nodes", "values", "counters", "containers", "leases", "harvest", "harvest-history", "functions",
-        "history", "decisions", "requests", "timeline", "explain", "policy", "run-list", "run-result", "interference", "routes", "route-functions", "orders",
+        "status", "nodes", "counters", "containers", "leases", "harvest", "harvest-history", "functions", "decisions",
+        "explain", "policy", "run-list", "run-result", "interference", "routes", "route-functions", "orders",
+        "history", "values", "requests", "timeline",
     ]
 
     /// Whether it is to change something, rather than to learn something. A verb that nobody knows changes nothing.
