@@ -76,8 +76,9 @@ struct QuerySocketTests {
                             return try dealer.ask(query, timeoutMilliseconds: milliseconds) { bytes in
                                 try Reply(decoding: bytes).outcome
                             }
-                        } catch let error as MessagingError where error.code == .timeout {
-                            return nil
+                        } catch {
+                            if let failure = error as? MessagingError, failure.code == .timeout { return nil }
+                            throw error
                         }
                     })
             }
