@@ -19,10 +19,9 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
 export const onTheme = (listener) => listeners.add(listener);
 export const colour = (name) => colours[name];
 
-/// The canvas' context in CSS pixels, cleared, or undefined while the canvas is not shown.
-export function prepare(canvas) {
-  const width = canvas.clientWidth;
-  const height = canvas.clientHeight;
+/// The canvas' context in CSS pixels, cleared, or undefined while the canvas is not shown. Asking a canvas for its size lays the
+/// page out anew when something has changed on it; who draws many tells their size instead.
+export function prepare(canvas, width = canvas.clientWidth, height = canvas.clientHeight) {
   if (!width || !height) return undefined;
   const scale = devicePixelRatio || 1;
   if (canvas.width !== Math.round(width * scale) || canvas.height !== Math.round(height * scale)) {
@@ -95,10 +94,8 @@ function stroke(context, { times, values }, box, [fromTime, toTime], [least, mos
 const span = ({ times }) => Math.min(300, Math.max(60, times.at(-1) - times[0]));
 
 /// A small line without axes: from zero, or what is less, to the largest value; with the limit of the metric where it has one.
-export function sparkline(canvas, points, limit) {
-  const area = prepare(canvas);
-  if (!area) return;
-  const { context, width, height } = area;
+export function sparkline(canvas, points, limit, width, height) {
+  const { context } = prepare(canvas, width, height);
   context.strokeStyle = colours.grid;
   context.lineWidth = 1;
   context.strokeRect(0.5, height - 0.5, width - 1, 0);

@@ -7,9 +7,11 @@ const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
 /// `value` with three significant digits, and no exponent.
 export function digits(value, places = 3) {
   if (!isNumber(value)) return ABSENT;
-  if (value === 0) return "0";
-  const decimals = Math.max(0, places - 1 - Math.floor(Math.log10(Math.abs(value))));
-  return value.toFixed(Math.min(decimals, 6));
+  // Rounded first: 0.9999 has one digit before the point, as 1.00 has.
+  const rounded = Number(value.toPrecision(places));
+  if (rounded === 0) return "0";
+  const decimals = Math.max(0, places - 1 - Math.floor(Math.log10(Math.abs(rounded))));
+  return rounded.toFixed(Math.min(decimals, 6));
 }
 
 const steps = [[1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"], [1, ""]];

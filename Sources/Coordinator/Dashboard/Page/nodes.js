@@ -7,6 +7,8 @@ import { openNode } from "./node.js";
 
 const ROW_HEIGHT = 36;
 const ROWS_BEYOND = 3;
+/// As in the style sheet.
+const [LINE_WIDTH, LINE_HEIGHT] = [68, 24];
 /// Rows are put in order anew no more often than this, so that they can be read while values move.
 const ORDER_MILLISECONDS = 5000;
 /// A line of five minutes has not moved by a pixel before that.
@@ -147,10 +149,12 @@ function drawRows() {
   const table = byId("nodes-table");
   if (scroll.hidden || !state.lines.metrics.length) return;
   const above = table.caption.offsetHeight;
-  const first = Math.max(0, Math.floor((scroll.scrollTop - above) / ROW_HEIGHT) - ROWS_BEYOND);
-  const count = Math.min(Math.ceil(scroll.clientHeight / ROW_HEIGHT) + 2 * ROWS_BEYOND, state.order.length - first);
+  // So many wherever the reader is, so that rows are filled anew and never made anew, which would lose the focus.
+  const count = Math.min(Math.ceil(scroll.clientHeight / ROW_HEIGHT) + 2 * ROWS_BEYOND, state.order.length);
+  const wanted = Math.floor((scroll.scrollTop - above) / ROW_HEIGHT) - ROWS_BEYOND;
+  const first = Math.max(0, Math.min(wanted, state.order.length - count));
   const body = table.tBodies[0];
-  const isRebuilt = state.rows.length !== Math.max(count, 0) || body.rows.length === 0;
+  const isRebuilt = state.rows.length !== count || body.rows.length === 0;
   if (isRebuilt) {
     while (state.rows.length > count) state.rows.pop();
     while (state.rows.length < count) state.rows.push(makeRow());
@@ -202,6 +206,6 @@ function drawRow(row, node, isSeen) {
   row.cells.forEach(({ text, canvas }, place) => {
     const metric = state.lines.metrics[place];
     setText(text, metricText(metric, node.values[place]));
-    if (isStale) sparkline(canvas, state.lines.points(node, place), metricLimit(metric));
+    if (isStale) sparkline(canvas, state.lines.points(node, place), metricLimit(metric), LINE_WIDTH, LINE_HEIGHT);
   });
 }

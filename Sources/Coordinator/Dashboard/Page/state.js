@@ -10,10 +10,13 @@ const MOST_EVENTS = 2000;
 export class NodeLines {
   /// Names of the metrics, in the coordinator's order.
   metrics = [];
-  /// Nodes in the order of their names: {name, age, reason, values}.
+  /// Nodes in the order of their names: {name, age, reason, values, slot}.
   nodes = [];
   #times = new Float64Array(TICKS).fill(NaN);
-  #lines = new Map();
+  /// For each metric the lines of all slots, one behind the other.
+  #lines = [];
+  #slots = new Map();
+  #capacity = 0;
   #head = 0;
   #ordered = null;
 
@@ -22,34 +25,37 @@ export class NodeLines {
     const metrics = answer.columns.map((column) => column.metric);
     if (metrics.join() !== this.metrics.join()) {
       this.metrics = metrics;
-      this.#lines.clear();
+      this.#capacity = 0;
     }
+    const names = answer.nodes.map((told) => told.node);
+    if (names.length > this.#capacity || names.some((name) => !this.#slots.has(name))) this.#makeRoom(names);
     this.#head = (this.#head + 1) % TICKS;
     this.#times[this.#head] = now;
-    const present = new Set();
-    this.nodes = answer.nodes.map((told) => {
-      present.add(told.node);
-      const line = this.#line(told.node);
-      for (const values of line) values[this.#head] = NaN;
-      return { name: told.node, age: told.ageSeconds, reason: told.reason, values: new Array(metrics.length), line };
-    });
+    for (const lines of this.#lines) for (let place = this.#head; place < lines.length; place += TICKS) lines[place] = NaN;
+    this.nodes = answer.nodes.map((told) => ({
+      name: told.node, age: told.ageSeconds, reason: told.reason, values: new Array(metrics.length), slot: this.#slots.get(told.node),
+    }));
     answer.columns.forEach((column, metric) => {
+      const lines = this.#lines[metric];
       column.rows.forEach((row, place) => {
-        const value = column.values[place];
-        this.nodes[row].values[metric] = value;
-        this.nodes[row].line[metric][this.#head] = value;
+        const node = this.nodes[row];
+        node.values[metric] = lines[node.slot * TICKS + this.#head] = column.values[place];
       });
     });
-    for (const name of this.#lines.keys()) if (!present.has(name)) this.#lines.delete(name);
   }
 
-  #line(name) {
-    let line = this.#lines.get(name);
-    if (!line) {
-      line = this.metrics.map(() => new Float32Array(TICKS).fill(NaN));
-      this.#lines.set(name, line);
+  /// Gives each of `names` a slot; nodes that are not told of any more lose theirs, and their lines.
+  #makeRoom(names) {
+    const before = this.#slots;
+    const old = this.#capacity ? this.#lines : [];
+    this.#capacity = Math.max(16, 2 ** Math.ceil(Math.log2(names.length)));
+    this.#lines = this.metrics.map(() => new Float32Array(this.#capacity * TICKS).fill(NaN));
+    this.#slots = new Map(names.map((name, slot) => [name, slot]));
+    for (const [name, slot] of this.#slots) {
+      const from = before.get(name);
+      if (from === undefined) continue;
+      old.forEach((lines, metric) => this.#lines[metric].set(lines.subarray(from * TICKS, (from + 1) * TICKS), slot * TICKS));
     }
-    return line;
   }
 
   find(name) {
@@ -59,8 +65,9 @@ export class NodeLines {
   /// The points of one line over the last five minutes, oldest first: {times, values}, in seconds since 1970, with NaN for a gap.
   points(node, metric) {
     const order = this.#order();
-    const line = node.line[metric];
-    return { times: order.times, values: order.places.map((place) => line[place]) };
+    const lines = this.#lines[metric];
+    const first = node.slot * TICKS;
+    return { times: order.times, values: order.places.map((place) => lines[first + place]) };
   }
 
   /// Where the last five minutes stand, found once for each answer.
