@@ -58,7 +58,7 @@ struct ServedTests {
     }
 
     @Test(arguments: [
-        ("/", 404, "not-found"), ("/api/v1", 404, "not-found"), ("/api/v1/nodes/", 404, "not-found"),
+        ("/dashboard", 404, "not-found"), ("/api/v1", 404, "not-found"), ("/api/v1/nodes/", 404, "not-found"),
         ("/api/v1/nodes/w09/counters", 404, "not-found"), ("/api/v1/nodes?colour=red", 400, "bad-request"),
         ("/api/v1/decisions?limit=0", 400, "bad-request"), ("/api/v1/decisions?limit=1&limit=2", 400, "bad-request"),
         ("/api/v1/decisions/first", 400, "bad-request"), ("/api/v1/decisions/7", 404, "not-found"),
