@@ -269,6 +269,9 @@ class Check:
         longest = max((duration for _, duration in tasks), default=0)
         require(longest <= LONGEST_TASK_MILLISECONDS, f"{len(tasks)} tasks beyond 50 ms in 12 s, the longest {longest} ms")
         browser.value("document.querySelector('#nodes-table thead th button').click()")
+        size = len(json.dumps(self.api("api/v1/values"), separators=(",", ":")))
+        whole = len(json.dumps(self.api("api/v1/nodes"), separators=(",", ":")))
+        require(size < 200 * self.options.nodes, f"values are {size / 1000:.1f} kB; everything of the nodes would be {whole / 1000:.1f} kB")
         rows = browser.value("document.querySelectorAll('#nodes-table tbody tr:not(.spacer)').length")
         require(rows < 60, f"{rows} rows of {self.options.nodes} are drawn")
 
