@@ -1,5 +1,5 @@
 # The two commands for newcomers are `make demo` and `make test`; both install what is missing first.
-.PHONY: all setup build demo live-demo test test-kubernetes test-examples test-integrations test-faults test-routing test-faults-kubernetes test-soak test-deb test-vm bench bench-kubernetes bench-proxy fuzz deb proto clean
+.PHONY: all setup build demo live-demo test test-kubernetes test-examples test-integrations test-dashboard test-faults test-routing test-faults-kubernetes test-soak test-deb test-vm bench bench-kubernetes bench-proxy fuzz deb proto clean
 
 # Optimised, because the tests train learners and decode millions of messages; testable, because they look inside; and the
 # same for demo and test, so that the second of them finds everything built.
@@ -80,6 +80,14 @@ INTEGRATIONS := .build/integrations
 $(INTEGRATIONS)/bin/schemathesis:
 	/usr/bin/python3 -m venv --clear $(INTEGRATIONS)
 	$(INTEGRATIONS)/bin/pip install --quiet 'schemathesis==4.32.5'
+
+# The dashboard in a real browser: with 4 and with 1 000 nodes, and during a demo, beside what the query socket says.
+test-dashboard: setup
+	@scripts/setup.sh chromium python3
+	swift build $(SWIFT_FLAGS) --build-tests
+	swift build $(SWIFT_FLAGS)
+	REEVE_TEST_DASHBOARD=1 swift test $(SWIFT_FLAGS) --skip-build --filter HTTPAPITests.DashboardBrowserTests
+	scripts/dashboard/check-demo.sh .build/release/reeve
 
 # Kills agents and coordinator in mid-run, and measures how true latencies are; wall-clock medians of ten. Kills what writes
 # a journal and a history two hundred times; `make test` does a dozen times.
