@@ -111,6 +111,7 @@ public final class LiveDemo: Service {
         try await conversation.demo.waitForNodes(trees.count)
         try await conversation.waitForLeadership()
         report(.note("all \(trees.count) nodes are known, and the coordinator leads"))
+        report(.note("dashboard, while this runs: \(installation.dashboard)"))
         let targets = try await calibrate(conversation)
         var runs: [DarlyResult] = []
         for scheduler in settings.schedulers { runs.append(try await run(scheduler, targets, conversation)) }
