@@ -11,9 +11,14 @@ public final class TelemetryHub: Sendable {
 
     private let time: any TimeSource
     private let guarded: Mutex<Guarded>
-    private let tap = Mutex<BatchTap?>(nil)
+    private let tap = Mutex<Tap?>(nil)
     /// Where leases are ordered, and what became of them is told.
     public let leases: LeaseDesk
+
+    /// A closure in a generic place would be wrapped anew each time that the lock is held.
+    private struct Tap: Sendable {
+        let take: BatchTap
+    }
 
     private struct Guarded {
         var state: TelemetryState
@@ -63,13 +68,15 @@ public final class TelemetryHub: Sendable {
             let (answer, columns) = guarded.state.take(message, from: sender, at: now)
             return (answer, columns, now)
         }
-        if let columns, case .batch(let batch) = message, let tap = tap.withLock({ $0 }) { tap(batch, columns, now) }
+        if let columns, case .batch(let batch) = message, let tap = tap.withLock({ $0 }) {
+            tap.take(batch, columns, now)
+        }
         return answer
     }
 
     /// Has `take` called with each batch that is accepted from now on, on the thread that it arrived on, in the order of each
     /// node's sequence; it must not wait for anything.
-    public func onBatch(_ take: BatchTap?) { tap.withLock { $0 = take } }
+    public func onBatch(_ take: BatchTap?) { tap.withLock { $0 = take.map(Tap.init) } }
 
     /// Takes a report on containers; one on another node than the sender's own is counted and dropped.
     public func receive(_ report: ContainerReport, from sender: String) {
