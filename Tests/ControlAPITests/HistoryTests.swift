@@ -150,6 +150,16 @@ struct HistoryTests {
         #expect(points.map { Int($0[4]) } == [1, 9, 10, 2] && points.last?[3] == 50)
     }
 
+    @Test func `however many batches there are, each counts`() async throws {
+        let bench = try HistoryBench(scope: .system)
+        bench.hello("w01")
+        for _ in 0..<200_000 { try bench.send("w01", [2]) }
+        bench.advance(bySeconds: 3)
+        bench.turn()
+        let points = try await bench.ask(["metric": Self.ipc]).series.first?.points
+        #expect(points == [[1_700_000_000, 2, 2, 2, 200_000]])
+    }
+
     @Test func `decisions, runs and loans are there as numbers over time`() async throws {
         let bench = try HistoryBench()
         let journal = try #require(bench.parts.journal)

@@ -34,10 +34,16 @@ final class Rig {
         DecisionJournal(try Journal(path: folder.appendingPathComponent("journal.sqlite").path, durability: .normal)) { 0 }
     }
 
+    /// A journal whose disk is full once it has so many pages.
+    func journal(mostPages: Int) throws -> DecisionJournal {
+        let path = folder.appendingPathComponent("journal.sqlite").path
+        return DecisionJournal(try Journal(path: path, durability: .normal, mostPages: mostPages)) { 0 }
+    }
+
     func service(
-        initialSession: PlacementSession?, runner: (any WorkflowRunner)? = nil, checkpointPath: String? = nil,
-        warmStartPath: String? = nil, control: PlacementControl? = nil, guardSettings: GuardSettings? = nil,
-        journal: DecisionJournal? = nil
+        initialSession: PlacementSession?, journal: DecisionJournal? = nil, runner: (any WorkflowRunner)? = nil,
+        checkpointPath: String? = nil, warmStartPath: String? = nil, control: PlacementControl? = nil,
+        guardSettings: GuardSettings? = nil
     ) throws -> PlacementService {
         PlacementService(
             settings: PlacementSettings(
@@ -98,6 +104,17 @@ struct PlacementServiceTests {
         #expect(rig.control.status.requests == 500)
         #expect(rig.control.status.served == decisions.count { $0.record.isServed })
         // The last request's transition is never closed: there is no state after it.
+        #expect(try CheckpointStore(path: rig.checkpointPath).load().checkpoint.steps == 499)
+    }
+
+    @Test func `a journal whose disk is full stops no decision, and says how many it has missed`() async throws {
+        let rig = try Rig(scenario: try .thesisTraining())
+        let journal = try rig.journal(mostPages: 120)
+        try await run(rig.service(initialSession: training(steps: 500), journal: journal), rig.control) { $0.state == .exhausted }
+        #expect(rig.control.status.requests == 500)
+        let written = try rig.journal().decisions(after: 0, limit: 1_000, session: nil).map(\.record.requestSequence)
+        #expect(written.first == 0 && written == written.sorted(), "what was taken until then is there")
+        #expect(journal.health.state.failures >= UInt64(500 - written.count) && written.count < 500)
         #expect(try CheckpointStore(path: rig.checkpointPath).load().checkpoint.steps == 499)
     }
 

@@ -112,7 +112,7 @@ public struct PlacementService: Service {
 
     /// Builds the session's policy, on the learner that it goes on with, and notes its start in the journal.
     private func prepare(
-        _ pending: PendingSession, on topology: SchedulingTopology, behind placementGuard: PlacementGuard?
+        _ pending: PendingSession, begun: Int64?, on topology: SchedulingTopology, behind placementGuard: PlacementGuard?
     ) throws -> PreparedSession {
         let session = pending.session
         let restored = try pending.restored(in: store, warmStart: settings.warmStartPath.map(WarmStart.init), on: topology)
@@ -127,7 +127,7 @@ public struct PlacementService: Service {
             announce(session, id: id, restored)
             placementGuard?.beginPolicy()
         case .ordered:
-            id = try journal.begin(session)
+            id = try begun ?? journal.begin(session)
             announce(session, id: id, restored)
             placementGuard?.beginPolicy()
         }
@@ -139,11 +139,29 @@ public struct PlacementService: Service {
             id: id, session: session, parts: parts, driver: SchedulingDriver(loop, policy: parts.policy, time: time))
     }
 
+    /// Notes the start of a session that was ordered, and returns its number; nil for one that is gone on with. What is decided
+    /// refers to that number, so a journal that cannot take it, as on a full disk, is waited for: requests run meanwhile as
+    /// they do without a decision.
+    private func begin(_ pending: PendingSession) async throws -> Int64? {
+        guard case .ordered = pending.origin else { return nil }
+        var isReported = false
+        while true {
+            do {
+                return try journal.begin(pending.session)
+            } catch {
+                if !isReported { report("the journal: \(error)") }
+                isReported = true
+            }
+            try await pause(Self.retryAfter)
+        }
+    }
+
     /// Runs a session to its end, or to the next order, which is returned.
     private func run(
         _ pending: PendingSession, on topology: inout LiveTopology, behind placementGuard: inout PlacementGuard?
     ) async throws -> PendingSession? {
-        let prepared = try prepare(pending, on: topology.topology, behind: placementGuard)
+        let begun = try await begin(pending)
+        let prepared = try prepare(pending, begun: begun, on: topology.topology, behind: placementGuard)
         let ending = await serveRequests(of: prepared, on: &topology)
         placementGuard = prepared.driver.loop.placementGuard
         save(prepared)
@@ -188,7 +206,12 @@ public struct PlacementService: Service {
         case .failed(let error):
             throw error
         case .noMoreRequests:
-            try journal.end(session: prepared.id)
+            do {
+                try journal.end(session: prepared.id)
+            } catch {
+                // The session is over all the same; a restart begins it again.
+                report("the journal: \(error)")
+            }
             logger.info("the session's requests have come to their end", metadata: ["session": "\(prepared.id)"])
             control.noteEnd()
             return nil

@@ -20,12 +20,18 @@ public final class Journal: Sendable {
     private let path: String
 
     /// Opens the journal at `path`, making it if it is not there. Throws `StoreError` naming the path.
-    public init(path: String, durability: Durability = .full) throws(StoreError) {
+    public convenience init(path: String, durability: Durability = .full) throws(StoreError) {
+        try self.init(path: path, durability: durability, mostPages: nil)
+    }
+
+    /// As the other; `mostPages` bounds the journal's size for tests of a full disk.
+    package init(path: String, durability: Durability, mostPages: Int?) throws(StoreError) {
         self.path = path
         var configuration = Configuration()
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA journal_mode = WAL")
             try database.execute(sql: "PRAGMA synchronous = \(durability.rawValue.uppercased())")
+            if let mostPages { _ = try Int.fetchOne(database, sql: "PRAGMA max_page_count = \(mostPages)") }
         }
         do {
             database = try DatabaseQueue(path: path, configuration: configuration)
