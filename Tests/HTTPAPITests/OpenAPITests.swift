@@ -81,6 +81,7 @@ struct OpenAPITests {
         "/api/v1/leases", "/api/v1/intervals", "/api/v1/harvest", "/api/v1/functions", "/api/v1/decisions",
         "/api/v1/decisions/1", "/api/v1/values", "/api/v1/requests", "/api/v1/timeline", "/api/v1/policy", "/api/v1/orders",
         "/api/v1/interference", "/api/v1/routes", "/api/v1/routes/functions",
+        "/api/v1/history", "/api/v1/history?metric=instructions_per_cycle",
     ])
     func `what is answered is what the document says`(path: String) async throws {
         let world = try TestWorld()

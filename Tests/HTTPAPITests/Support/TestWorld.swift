@@ -43,6 +43,20 @@ struct TestWorld {
         parts.influx = Self.influx(time)
         LeasingAgent.answer(for: hub)
         for node in nodes { try Self.tell(hub, of: node) }
+        parts.history = try Self.history(in: folder.path, of: nodes, time: time)
+    }
+
+    /// A history with one point of each node, which is a minute old.
+    private static func history(in folder: String, of nodes: [String], time: any TimeSource) throws -> History {
+        let unixSeconds: @Sendable () -> Double = { Date().timeIntervalSince1970 }
+        let history = try History(path: "\(folder)/history.sqlite", time: time, unixSeconds: unixSeconds)
+        for node in nodes {
+            let identity = SeriesIdentity(metric: Metric.instructionsPerCycle.name, subject: .node(node))
+            history.append(1.25, of: identity, atUnixSeconds: unixSeconds() - 60)
+        }
+        var turns = HistoryTurns(history: history, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        turns.next()
+        return history
     }
 
     /// A writer that does not run.
