@@ -22,7 +22,7 @@ struct IngestRun {
     struct Outcome: Sendable {
         var samples = 0
         var seconds = 0.0
-        /// Processor time of the thread that took the samples.
+        /// Processor time of the thread that made and took the samples.
         var threadSeconds = 0.0
         var longestLag = 0.0
     }
@@ -46,7 +46,7 @@ struct IngestRun {
         let rate = Double(with.samples) / with.seconds
         print(
             "\(with.samples) samples of 16 cores in \(rounded(with.seconds)) s, \(Int(rate)) a second, from \(Self.agents) agents; "
-                + "\(status.series) series; the thread that takes them was busy for \(rounded(100 * without.threadSeconds / without.seconds)) % "
+                + "\(status.series) series; the thread that makes and takes them was busy for \(rounded(100 * without.threadSeconds / without.seconds)) % "
                 + "without a history, \(rounded(100 * with.threadSeconds / with.seconds)) % with one")
         print(
             "in the history: \(kept) samples of each metric, \(status.writtenPoints) points written, \(status.droppedPoints) dropped, "
@@ -70,7 +70,7 @@ struct IngestRun {
         }
         var outcome = try await onOneThread {
             var outcome = Outcome()
-            for agent in traffic { _ = hub.receive(try AgentMessage(decoding: agent.hello), from: agent.node) }
+            for agent in traffic { _ = hub.receive(try decoded(agent.hello), from: agent.node) }
             let begin = time.now
             let busy = threadSeconds()
             let slot = 1_000_000_000 / UInt64(batchesPerSecond * traffic.count)
@@ -78,7 +78,7 @@ struct IngestRun {
                 let due = begin.advanced(byNanoseconds: UInt64(number) * slot)
                 while time.now < due { usleep(200) }
                 let agent = traffic[number % traffic.count]
-                let message = try AgentMessage(decoding: agent.batch(number / traffic.count))
+                let message = try decoded(agent.batch(number / traffic.count))
                 guard case .ack = hub.receive(message, from: agent.node) else {
                     throw StoreBenchmarkError(description: "a batch was refused")
                 }
@@ -98,6 +98,10 @@ struct IngestRun {
             try await Task.sleep(for: .milliseconds(50))
         }
         return outcome
+    }
+
+    private static func decoded(_ bytes: [UInt8]) throws -> AgentMessage {
+        try bytes.withUnsafeBytes { try AgentMessage(decoding: $0) }
     }
 
     private static func onOneThread<Result: Sendable>(_ body: @Sendable @escaping () throws -> Result) async throws -> Result {
