@@ -4,7 +4,8 @@ import FoundationEssentials
 public enum HistoryMoment {
     private static let units: [Character: Double] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800]
     /// What can be written.
-    public static let allowed = "now, -90s, -30m, -2h, -7d or -4w before now, 2026-11-22T12:00:00Z, or seconds since 1970"
+    public static let allowed =
+        "now, -90s, -30m, -2h, -7d or -4w before now, 2026-11-22T12:00:00Z, or seconds since 1970"
 
     /// The seconds since 1970 that `text` means at `now`; nil where it means nothing.
     public static func unixSeconds(_ text: String, now: Double) -> Int64? {

@@ -66,7 +66,10 @@ extension HistoryDatabase {
             .execute(arguments: [key, through, Data(whole.bytes)])
         let entry = plan.entries[block.tier]
         try database.cachedStatement(sql: "UPDATE series SET newest = ? WHERE number = ? AND newest < ?")
-            .execute(arguments: [entry.start(ofBlock: block.block + 1), Int64(number.rawValue), entry.start(ofBlock: block.block)])
+            .execute(
+                arguments: [
+                    entry.start(ofBlock: block.block + 1), Int64(number.rawValue), entry.start(ofBlock: block.block),
+                ])
     }
 
     /// Takes out whatever is older than its tier keeps it, and whole blocks beyond that until no more than `limitBytes` are
@@ -97,14 +100,16 @@ extension HistoryDatabase {
     static func oldestBlock(ofTier id: Int64, _ database: Database) throws -> Int64? {
         let keys = ChunkKey.range(ofTier: id)
         return try Int64.fetchOne(
-            database, sql: "SELECT min(key) FROM chunk WHERE key >= ? AND key < ?", arguments: [keys.lowerBound, keys.upperBound]
+            database, sql: "SELECT min(key) FROM chunk WHERE key >= ? AND key < ?",
+            arguments: [keys.lowerBound, keys.upperBound]
         ).map(ChunkKey.block)
     }
 
     private func drop(_ block: Int64, _ entry: TierPlan.Entry, _ id: Int64) throws(StoreError) {
         let keys = ChunkKey.range(tier: id, block: block)
         try write("dropping the oldest of") { database in
-            try database.execute(sql: "DELETE FROM chunk WHERE key >= ? AND key < ?", arguments: [keys.lowerBound, keys.upperBound])
+            try database.execute(
+                sql: "DELETE FROM chunk WHERE key >= ? AND key < ?", arguments: [keys.lowerBound, keys.upperBound])
             try database.execute(
                 sql: "UPDATE tier SET droppedBefore = ? WHERE id = ?", arguments: [entry.start(ofBlock: block + 1), id])
         }

@@ -61,7 +61,8 @@ final class HistoryDatabase: Sendable {
         }
         for id in known.values {
             let keys = ChunkKey.range(ofTier: id)
-            try database.execute(sql: "DELETE FROM chunk WHERE key >= ? AND key < ?", arguments: [keys.lowerBound, keys.upperBound])
+            try database.execute(
+                sql: "DELETE FROM chunk WHERE key >= ? AND key < ?", arguments: [keys.lowerBound, keys.upperBound])
             try database.execute(sql: "DELETE FROM tail WHERE tier = ?", arguments: [id])
             try database.execute(sql: "DELETE FROM tier WHERE id = ?", arguments: [id])
         }

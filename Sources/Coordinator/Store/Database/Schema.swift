@@ -7,8 +7,8 @@ enum Schema {
     static func migrate(_ database: some DatabaseWriter, _ migrator: DatabaseMigrator, path: String) throws {
         guard try !database.read(migrator.hasBeenSuperseded) else {
             throw StoreError(
-                "\(path) was written by a newer version of reeve: allowed here are forms up to \"\(migrator.migrations.last ?? "")\"; "
-                    + "install that version, or put the file away")
+                "\(path) was written by a newer version of reeve: allowed here are forms up to "
+                    + "\"\(migrator.migrations.last ?? "")\"; install that version, or put the file away")
         }
         try migrator.migrate(database)
     }
