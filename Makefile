@@ -66,7 +66,7 @@ $(EXAMPLES)/moto/bin/moto_server:
 
 # What is served and sent before programs that others have written: Prometheus scrapes, promtool looks for what is against
 # the conventions, Schemathesis for answers that the API's document does not allow, and InfluxDB takes points, goes away for a
-# minute and returns. Five minutes after the build on two cores; each of the servers has a port and a folder of its own.
+# minute and returns. Six minutes after the build on two cores; each of the servers has a port and a folder of its own.
 test-integrations: setup
 	@scripts/setup.sh influxdb prometheus python3-venv
 	$(MAKE) $(INTEGRATIONS)/bin/schemathesis
