@@ -79,7 +79,7 @@ struct GlanceTests {
         world.parts.harvest = nil
         try await Stand.serve(world) { stand async throws in
             let parts = try await stand.get("/api/v1/status", as: StatusAnswer.self).parts
-            #expect(parts == ["telemetry", "placement", "store", "cluster", "interference", "routing"])
+            #expect(parts == ["telemetry", "placement", "store", "cluster", "interference", "routing", "history"])
         }
     }
 }

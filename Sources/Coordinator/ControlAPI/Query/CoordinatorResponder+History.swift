@@ -9,11 +9,8 @@ extension CoordinatorResponder {
         let now = unixSeconds()
         let from = try moment("from", &arguments, default: "-1h", now: now)
         let to = try moment("to", &arguments, default: "now", now: now)
-        guard from < to else {
-            throw QueryArguments.BadArgument(sentence: "history's from is not before its to: allowed is any moment before it")
-        }
         let points = Int(try arguments.integer("points", in: 1...Int64(HistoryQuery.mostPoints), default: 240) ?? 240)
-        let subject = try subject(&arguments)
+        let subjects = subjects(&arguments)
         let scope = arguments.optionalString("scope")
         var answer = HistoryAnswer(fromUnixSeconds: from, toUnixSeconds: to, series: [], metrics: nil)
         guard let metric = arguments.optionalString("metric") else {
@@ -21,8 +18,10 @@ extension CoordinatorResponder {
             return answer
         }
         try arguments.finish()
+        // No series is of two things, and in no time nothing was measured.
+        guard subjects.count < 2, from < to else { return answer }
         let query = HistoryQuery(
-            metric: metric, subject: subject, scope: scope, fromUnixSeconds: from, toUnixSeconds: to, maximumPoints: points)
+            metric: metric, subject: subjects.first, scope: scope, fromUnixSeconds: from, toUnixSeconds: to, maximumPoints: points)
         let count = history.seriesCount(query)
         guard count * points <= Self.mostPoints else {
             throw QueryArguments.BadArgument(
@@ -44,16 +43,11 @@ extension CoordinatorResponder {
         return moment
     }
 
-    private func subject(
-        _ arguments: inout QueryArguments
-    ) throws(QueryArguments.BadArgument) -> SeriesIdentity.Subject? {
-        let subjects: [SeriesIdentity.Subject] = [
+    private func subjects(_ arguments: inout QueryArguments) -> [SeriesIdentity.Subject] {
+        let subjects: [SeriesIdentity.Subject?] = [
             arguments.optionalString("node").map { .node($0) }, arguments.optionalString("workflow").map { .workflow($0) },
             arguments.optionalString("function").map { .function($0) },
-        ].compactMap { $0 }
-        guard subjects.count < 2 else {
-            throw QueryArguments.BadArgument(sentence: "history takes one of node, workflow and function: allowed is one at most")
-        }
-        return subjects.first
+        ]
+        return subjects.compactMap { $0 }
     }
 }

@@ -76,6 +76,9 @@ extension Field {
         case .workerURL:
             members["type"] = .string("string")
             members["pattern"] = .string("^http://[a-z0-9]{1,40}([.-][a-z0-9]{1,40}){0,5}:[1-9][0-9]{0,3}$")
+        case .moment:
+            members["type"] = .string("string")
+            members["pattern"] = .string(Self.momentPattern)
         case .names(let most):
             members["type"] = .string("array")
             members["maxItems"] = .integer(Int64(most))
@@ -85,4 +88,12 @@ extension Field {
         }
         return .object(members)
     }
+
+    /// `HistoryMoment` as a pattern, fractions of a second and the distant past left out: each of these is taken.
+    private static let momentPattern: String = {
+        let ago = "-[0-9]{1,11}s|-[0-9]{1,9}m|-[0-9]{1,7}h|-[0-9]{1,6}d|-[0-9]{1,5}w"
+        let days = "(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8])"
+        let time = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](Z|[+-](0[0-9]|1[0-3]):[0-5][0-9])"
+        return "^(now|\(ago)|[0-9]{1,11}|20[0-9]{2}-(\(days))T\(time))$"
+    }()
 }

@@ -1,3 +1,5 @@
+import ControlAPI
+
 /// One value that a request may bring along: in the path, the query or the body.
 struct Field: Sendable {
     /// What values are allowed.
@@ -13,6 +15,8 @@ struct Field: Sendable {
         case workerURL
         /// A list of names, none of which has a comma.
         case names(most: Int)
+        /// A moment as `HistoryMoment` reads it.
+        case moment
     }
 
     private static let longestURL = 300
@@ -51,7 +55,12 @@ struct Field: Sendable {
         case .workerURL:
             guard text.utf8.count <= Self.longestURL else { throw refused("longer") }
             return text
+        case .moment:
+            guard HistoryMoment.unixSeconds(text, now: 0) != nil else { throw refused(text) }
+            return text
         case .names:
+            // An array that is empty is written so in a query (RFC 6570, section 3.2.8).
+            if text.isEmpty { return "" }
             return try argument(names: text.split(separator: ",", omittingEmptySubsequences: false).map(String.init))
         }
     }
@@ -60,7 +69,7 @@ struct Field: Sendable {
     func argument(_ value: JSONValue) throws(Problem) -> String {
         switch (kind, value) {
         case (.text, .string(let text)), (.hexadecimal, .string(let text)), (.choice, .string(let text)),
-            (.workerURL, .string(let text)):
+            (.workerURL, .string(let text)), (.moment, .string(let text)):
             return try argument(text: text)
         case (.integer, .integer(let number)): return try argument(text: "\(number)")
         case (.number, .integer(let number)): return try argument(text: "\(number)")
@@ -98,6 +107,7 @@ struct Field: Sendable {
         case .number(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
         case .choice(let choices): "one of the texts \(choices.joined(separator: ", "))"
         case .workerURL: "http://HOST:PORT of at most \(Self.longestURL) characters"
+        case .moment: HistoryMoment.allowed
         case .names(let most): "a list of at most \(most) names of 1 to 253 characters without a comma"
         }
     }

@@ -113,8 +113,8 @@ extension RouteTable {
                 Field("node", .text(most: 253), "One node; without it all that have the metric."),
                 Field("workflow", .text(most: 253), "One workflow."), Field("function", .text(most: 253), "One function."),
                 Field("scope", .text(most: 64), "One part of nodes, such as system, socket 0 or cpu 3; without it all."),
-                Field("from", .text(most: 64), "The beginning: \(HistoryMoment.allowed); -1h without it."),
-                Field("to", .text(most: 64), "The end; now without it."),
+                Field("from", .moment, "The beginning: \(HistoryMoment.allowed); -1h without it."),
+                Field("to", .moment, "The end; now without it. Before the beginning there is nothing."),
                 Field(
                     "points", .integer(1...Int64(HistoryQuery.mostPoints)),
                     "The most points of a series, neighbours being merged where there are more; 240 without it."),

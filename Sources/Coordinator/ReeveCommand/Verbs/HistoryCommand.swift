@@ -48,6 +48,9 @@ struct HistoryCommand: AsyncParsableCommand {
         ] { arguments[name] = value }
         let json = try query.json(of: "history", arguments)
         let answer = try query.read(HistoryAnswer.self, from: json, verb: "history")
+        guard answer.fromUnixSeconds < answer.toUnixSeconds else {
+            throw CommandFailure.badConfiguration("--from \(from) is not before --to \(to): allowed is any moment before it")
+        }
         query.show(json, as: query.output == .csv ? HistoryText.csv(of: answer) : HistoryText.table(of: answer))
     }
 }
