@@ -13,7 +13,7 @@ struct ReeveCommand: AsyncParsableCommand {
             DecisionsCommand.self, ExplainCommand.self, ReplayCommand.self, HistoryCommand.self, OrdersCommand.self,
             TopCommand.self, PolicyCommand.self, PauseCommand.self, ResumeCommand.self, ReleaseCommand.self,
             RunCommand.self, RunsCommand.self, ResultCommand.self, CancelCommand.self, InterfereCommand.self,
-            KeysCommand.self, DemoCommand.self, LiveDemoCommand.self, ExperimentCommand.self,
+            BackupCommand.self, RestoreCommand.self, KeysCommand.self, DemoCommand.self, LiveDemoCommand.self, ExperimentCommand.self,
         ])
 
     static func main() async { await CommandShell.run(Self.self) }
