@@ -275,9 +275,15 @@ public struct PlacementService: Service {
         control.note { $0.state = .running }
     }
 
-    /// Control goes on without history: a full disk must not stop placement.
+    /// Control goes on without history: a full disk must not stop placement. It is told when it begins and when it is over.
     private func keep(_ addition: () throws -> Void) {
-        do { try addition() } catch { report("the journal: \(error)") }
+        let wasFailing = journal.health.state.newest != nil
+        do {
+            try addition()
+            if wasFailing { logger.notice("the journal takes what is decided again") }
+        } catch {
+            if !wasFailing { report("the journal: \(error)") }
+        }
     }
 
     private func take(_ record: DecisionRecord, learner: DQN?) {

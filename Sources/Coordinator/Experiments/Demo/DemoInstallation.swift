@@ -121,6 +121,7 @@ struct DemoInstallation {
         store:
           journal: \(folder)/journal.sqlite
           durability: normal
+          history: {file: \(folder)/history.sqlite}
         query:
           socket: \(querySocket)
         http:

@@ -24,8 +24,21 @@ struct StatusCommand: AsyncParsableCommand {
             }
             if let leadership = answer.leadership { lines.append(Self.line(of: leadership)) }
             lines.append(answer.placement.map { PolicyText.line(of: PolicyAnswer($0).session) } ?? "placement: off")
+            if let store = answer.store { lines += Self.lines(of: store) }
             return lines.joined(separator: "\n")
         }
+    }
+
+    private static func lines(of store: StoreAnswer) -> [String] {
+        var lines = ["journal: \(store.journalFailure.map { "takes nothing: \($0)" } ?? "takes what is decided")"]
+        if store.journalFailures > 0 { lines[0] += ", \(store.journalFailures) entries lost since the start" }
+        guard let history = store.history else { return lines + ["history: off"] }
+        let mebibyte = 1_048_576
+        lines.append(
+            "history: \(history.state)\(history.reason.map { ": \($0)" } ?? ""), \(history.series) series, "
+                + "\(history.usedBytes / mebibyte) of \(history.limitBytes / mebibyte) MiB, "
+                + "\(history.droppedPoints) points dropped, \(history.queuedPoints) waiting")
+        return lines
     }
 
     private static func line(of leadership: LeadershipAnswer) -> String {
