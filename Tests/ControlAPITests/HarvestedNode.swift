@@ -35,7 +35,7 @@ final class HarvestedNode: Sendable {
 
     private struct State {
         var cores = [donor: 1.5, starved: 0.5]
-        var held: [LeaseID: (container: String, before: Double)] = [:]
+        var held: [LeaseID: (container: String, before: Double, endsAt: MonotonicInstant)] = [:]
         var events: [(number: UInt64, event: LeaseEvent)] = []
         var number: UInt64 = 0
         var reports: UInt64 = 0
@@ -50,6 +50,7 @@ final class HarvestedNode: Sendable {
 
     /// One look of the agent: it carries out what has been ordered, and tells of its leases and containers.
     func turn() throws {
+        expireLeases()
         for order in hub.leases.takeOrders() where !isLost(order.order) {
             state.withLock { state in
                 state.number += 1
@@ -71,7 +72,7 @@ final class HarvestedNode: Sendable {
                 held: held.map { id, lease in
                     HeldLease(
                         id: id, containerID: lease.container, cpuCores: cores[lease.container], memoryBytes: nil,
-                        remainingNanoseconds: 1_000_000_000)
+                        remainingNanoseconds: lease.endsAt.nanoseconds(since: time.now))
                 },
                 events: events.map { .init(number: $0.number, ageNanoseconds: 0, event: $0.event) }),
             from: Self.node.rawValue)
@@ -86,6 +87,20 @@ final class HarvestedNode: Sendable {
             from: Self.node.rawValue)
     }
 
+    /// Ends the leases whose time is over, as an agent does whether it hears of the coordinator or not.
+    private func expireLeases() {
+        let now = time.now
+        state.withLock { state in
+            for (id, lease) in state.held where lease.endsAt <= now {
+                state.held[id] = nil
+                state.cores[lease.container] = lease.before
+                state.number += 1
+                let event = LeaseEvent(id: id, containerID: lease.container, kind: .ended, reason: .expired)
+                state.events.append((state.number, event))
+            }
+        }
+    }
+
     private func isLost(_ order: LeaseOrder) -> Bool {
         guard case .end = order, lostEnds.load(ordering: .relaxed) > 0 else { return false }
         lostEnds.subtract(1, ordering: .relaxed)
@@ -95,10 +110,12 @@ final class HarvestedNode: Sendable {
     private func carryOut(_ order: LeaseOrder, _ state: inout State) -> LeaseEvent {
         switch order {
         case .take(let request):
+            let endsAt = time.now.advanced(byNanoseconds: request.durationNanoseconds)
             if state.held[request.id] != nil {
+                state.held[request.id]?.endsAt = endsAt
                 return LeaseEvent(id: request.id, containerID: request.containerID, kind: .renewed)
             }
-            state.held[request.id] = (request.containerID, state.cores[request.containerID] ?? 0)
+            state.held[request.id] = (request.containerID, state.cores[request.containerID] ?? 0, endsAt)
             state.cores[request.containerID] = request.cpuCores
             return LeaseEvent(id: request.id, containerID: request.containerID, kind: .granted)
         case .end(let id):
