@@ -4,6 +4,9 @@
 # Optimised, because the tests train learners and decode millions of messages; testable, because they look inside; and the
 # same for demo and test, so that the second of them finds everything built.
 SWIFT_FLAGS := -c release -Xswiftc -enable-testing
+# Not all at once, as is the default: two thousand tests that have begun hold so many descriptors that Foundation's Process,
+# which reads beyond the end of a long directory /proc/self/fd, ends all of them.
+RUN_TESTS := swift test $(SWIFT_FLAGS) --skip-build --experimental-maximum-parallelization-width 48
 
 all: build
 
@@ -33,19 +36,19 @@ live-demo: setup
 test: setup
 	@scripts/setup.sh haproxy nginx-light openssl
 	swift build $(SWIFT_FLAGS) --build-tests
-	REEVE_TEST_EXPERIMENTS=1 swift test $(SWIFT_FLAGS) --skip-build --filter 'ExperimentsTests.(OlschedulerExperimentTests|FreyrAcceptanceTests)'
-	REEVE_TEST_REQUESTS=100000 swift test $(SWIFT_FLAGS) --skip-build --filter EndToEnd.RoutingLoadTests
-	REEVE_TEST_ALONE=1 swift test $(SWIFT_FLAGS) --skip-build --filter EndToEnd.TelemetryRoadTests
-	swift test $(SWIFT_FLAGS) --skip-build --filter '^EndToEnd\.'
-	swift test $(SWIFT_FLAGS) --skip-build --skip '^EndToEnd\.'
+	REEVE_TEST_EXPERIMENTS=1 $(RUN_TESTS) --filter 'ExperimentsTests.(OlschedulerExperimentTests|FreyrAcceptanceTests)'
+	REEVE_TEST_REQUESTS=100000 $(RUN_TESTS) --filter EndToEnd.RoutingLoadTests
+	REEVE_TEST_ALONE=1 $(RUN_TESTS) --filter EndToEnd.TelemetryRoadTests
+	$(RUN_TESTS) --filter '^EndToEnd\.'
+	$(RUN_TESTS) --skip '^EndToEnd\.'
 
 # What needs a real Kubernetes control plane: one is started for it alone and leaves nothing behind. Its binaries are made
 # first, in the user's cache, when they are not there yet; that takes six minutes on two cores.
 test-kubernetes: setup
 	@scripts/setup.sh curl debian-archive-keyring iproute2 openssl python3 util-linux
 	swift build $(SWIFT_FLAGS) --build-tests
-	scripts/kubernetes/with-cluster.sh swift test $(SWIFT_FLAGS) --skip-build --filter KubernetesTests
-	scripts/kubernetes/with-cluster.sh swift test $(SWIFT_FLAGS) --skip-build --filter LiveClusterTests
+	scripts/kubernetes/with-cluster.sh $(RUN_TESTS) --filter KubernetesTests
+	scripts/kubernetes/with-cluster.sh $(RUN_TESTS) --filter LiveClusterTests
 
 # The workflow's example functions with ffmpeg and OpenCV, and the object store against a server that checks signatures.
 test-examples: setup
@@ -53,7 +56,7 @@ test-examples: setup
 	$(MAKE) $(EXAMPLES)/store/videos/faces.mp4 $(EXAMPLES)/moto/bin/moto_server
 	swift build $(SWIFT_FLAGS) --build-tests
 	REEVE_EXAMPLE_VIDEO=$(CURDIR)/$(EXAMPLES)/store/videos/faces.mp4 REEVE_MOTO_SERVER=$(CURDIR)/$(EXAMPLES)/moto/bin/moto_server \
-	  swift test $(SWIFT_FLAGS) --skip-build --filter 'VideoExampleTests|S3StoreTests'
+	  $(RUN_TESTS) --filter 'VideoExampleTests|S3StoreTests'
 
 EXAMPLES := .build/examples
 
@@ -71,9 +74,9 @@ test-integrations: setup
 	@scripts/setup.sh influxdb prometheus python3-venv
 	$(MAKE) $(INTEGRATIONS)/bin/schemathesis
 	swift build $(SWIFT_FLAGS) --build-tests
-	REEVE_TEST_INTEGRATIONS=1 swift test $(SWIFT_FLAGS) --skip-build --filter 'InfluxTests.RealInfluxTests|HTTPAPITests.PrometheusTests'
+	REEVE_TEST_INTEGRATIONS=1 $(RUN_TESTS) --filter 'InfluxTests.RealInfluxTests|HTTPAPITests.PrometheusTests'
 	REEVE_TEST_INTEGRATIONS=1 REEVE_SCHEMATHESIS=$(CURDIR)/$(INTEGRATIONS)/bin/schemathesis \
-	  swift test $(SWIFT_FLAGS) --skip-build --filter HTTPAPITests.SchemathesisTests
+	  $(RUN_TESTS) --filter HTTPAPITests.SchemathesisTests
 
 INTEGRATIONS := .build/integrations
 
@@ -86,32 +89,32 @@ test-dashboard: setup
 	@scripts/setup.sh chromium python3
 	swift build $(SWIFT_FLAGS) --build-tests
 	swift build $(SWIFT_FLAGS)
-	REEVE_TEST_DASHBOARD=1 swift test $(SWIFT_FLAGS) --skip-build --filter HTTPAPITests.DashboardBrowserTests
+	REEVE_TEST_DASHBOARD=1 $(RUN_TESTS) --filter HTTPAPITests.DashboardBrowserTests
 	scripts/dashboard/check-demo.sh .build/release/reeve
 
 # Kills agents and coordinator in mid-run, and measures how true latencies are; wall-clock medians of ten. Kills what writes
 # a journal and a history two hundred times; `make test` does a dozen times.
 test-faults: setup
 	swift build $(SWIFT_FLAGS) --build-tests
-	REEVE_TEST_FAULTS=1 swift test $(SWIFT_FLAGS) --skip-build --filter 'EndToEnd.FaultTests|EndToEnd.LeaseRoadTests|EndToEnd.HarvestRoadTests|WorkflowsTests.LatencyTests'
-	REEVE_TEST_KILLS=200 swift test $(SWIFT_FLAGS) --skip-build --filter StoreTests.KillTests
+	REEVE_TEST_FAULTS=1 $(RUN_TESTS) --filter 'EndToEnd.FaultTests|EndToEnd.LeaseRoadTests|EndToEnd.HarvestRoadTests|WorkflowsTests.LatencyTests'
+	REEVE_TEST_KILLS=200 $(RUN_TESTS) --filter StoreTests.KillTests
 
 # A million requests through the router to ten workers that are killed, drained and brought back meanwhile, under another
 # configuration every second; `make test` has 100 000 of them.
 test-routing: setup
 	swift build $(SWIFT_FLAGS) --build-tests
-	REEVE_TEST_REQUESTS=1000000 swift test $(SWIFT_FLAGS) --skip-build --filter EndToEnd.RoutingLoadTests
+	REEVE_TEST_REQUESTS=1000000 $(RUN_TESTS) --filter EndToEnd.RoutingLoadTests
 
 # Kills the leader of two coordinators on a real control plane; a wall-clock median of ten.
 test-faults-kubernetes: setup
 	@scripts/setup.sh curl debian-archive-keyring iproute2 openssl python3 util-linux
 	swift build $(SWIFT_FLAGS) --build-tests
-	REEVE_TEST_FAULTS=1 scripts/kubernetes/with-cluster.sh swift test $(SWIFT_FLAGS) --skip-build --filter LiveClusterTests.TakeoverTimeTests
+	REEVE_TEST_FAULTS=1 scripts/kubernetes/with-cluster.sh $(RUN_TESTS) --filter LiveClusterTests.TakeoverTimeTests
 
 # A day of virtual time at one sample every 10 ms, with faults at random; `make test` has an hour of it.
 test-soak: setup
 	swift build $(SWIFT_FLAGS) --build-tests
-	REEVE_SOAK_HOURS=24 swift test $(SWIFT_FLAGS) --skip-build --filter CountersTests.SoakTests
+	REEVE_SOAK_HOURS=24 $(RUN_TESTS) --filter CountersTests.SoakTests
 
 # Speed beside bare C and bare libzmq in the same run; the agent's cost beside bare reads and node_exporter.
 bench: setup
