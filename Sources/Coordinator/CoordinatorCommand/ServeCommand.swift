@@ -16,6 +16,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Read the configuration, print what is in force, and exit.")
     var check = false
 
+    @Flag(help: "As --check, and read the keys, tokens, certificates and other files that it names.")
+    var checkFiles = false
+
     @OptionGroup var logging: LoggingOptions
 
     func run() async throws {
@@ -23,6 +26,7 @@ struct ServeCommand: AsyncParsableCommand {
         do {
             let configuration = try Self.read(config)
             for line in configuration.effectiveLines { logger.info("configuration: \(line)") }
+            if checkFiles { return try ConfigurationCheck(configuration: configuration, logger: logger).run() }
             if check { return }
             let parts = try CoordinatorWiring(configuration: configuration, logger: logger) {
                 [config] () throws(SettingsError) in try Self.read(config)
