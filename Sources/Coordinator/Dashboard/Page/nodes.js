@@ -13,10 +13,12 @@ const [LINE_WIDTH, LINE_HEIGHT] = [68, 24];
 const ORDER_MILLISECONDS = 5000;
 /// A line of five minutes has not moved by a pixel before that.
 const LINE_MILLISECONDS = 1500;
+/// Lines are drawn some rows at a time: a browser needs longer to show a canvas that has changed than this page to draw on it.
+const ROWS_PER_FRAME = 4;
 /// Older values than this are called stale; agents sample ten times a second or more unless they are told otherwise.
 const STALE_SECONDS = 2;
 
-const state = { lines: null, functions: new Map(), sort: { key: "node", isFalling: false }, order: [], orderedAt: -Infinity, rows: [], metrics: "", focused: null };
+const state = { lines: null, functions: new Map(), sort: { key: "node", isFalling: false }, order: [], orderedAt: -Infinity, rows: [], waiting: new Set(), metrics: "", focused: null };
 
 export function startNodes(lines) {
   state.lines = lines;
@@ -106,6 +108,7 @@ function drawHead() {
   if (state.metrics === metrics.join()) return;
   state.metrics = metrics.join();
   state.rows = [];
+  state.waiting.clear();
   const columns = [["node", "Node"], ["functions", "Functions"], ["state", "Newest sample"], ...metrics.map((metric) => [metric, metricLabel(metric)])];
   byId("nodes-table").tHead.rows[0].replaceChildren(...columns.map(([key, label]) => {
     const button = element("button", { type: "button", class: "sort" }, label);
@@ -201,11 +204,31 @@ function drawRow(row, node, isSeen) {
   row.row.dataset.state = age.state;
   const reason = node.reason ?? "";
   if (row.age.title !== reason) row.age.title = reason;
-  const isStale = isSeen && (row.drawn !== node.name || performance.now() - row.drawnAt > LINE_MILLISECONDS);
-  if (isStale) [row.drawn, row.drawnAt] = [node.name, performance.now()];
-  row.cells.forEach(({ text, canvas }, place) => {
-    const metric = state.lines.metrics[place];
-    setText(text, metricText(metric, node.values[place]));
-    if (isStale) sparkline(canvas, state.lines.points(node, place), metricLimit(metric), LINE_WIDTH, LINE_HEIGHT);
+  row.cells.forEach(({ text }, place) => setText(text, metricText(state.lines.metrics[place], node.values[place])));
+  const isOther = row.drawn !== node.name;
+  if (isOther) row.row.dataset.lines = "waiting";
+  if (isSeen && (isOther || performance.now() - row.drawnAt > LINE_MILLISECONDS)) drawLinesSoon(row);
+}
+
+function drawLinesSoon(row) {
+  if (!state.waiting.size) requestAnimationFrame(drawWaiting);
+  state.waiting.add(row);
+}
+
+function drawWaiting() {
+  for (const row of [...state.waiting].slice(0, ROWS_PER_FRAME)) {
+    state.waiting.delete(row);
+    drawLines(row);
+  }
+  if (state.waiting.size) requestAnimationFrame(drawWaiting);
+}
+
+function drawLines(row) {
+  const node = state.lines.find(row.name);
+  if (!node) return;
+  [row.drawn, row.drawnAt] = [node.name, performance.now()];
+  delete row.row.dataset.lines;
+  row.cells.forEach(({ canvas }, place) => {
+    sparkline(canvas, state.lines.points(node, place), metricLimit(state.lines.metrics[place]), LINE_WIDTH, LINE_HEIGHT);
   });
 }
