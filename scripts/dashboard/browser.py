@@ -26,6 +26,8 @@ class Browser:
             "chromium", "--headless=new", "--remote-debugging-pipe", "--no-first-run", "--disable-gpu", "--disable-extensions",
             "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-default-browser-check",
             "--disable-dev-shm-usage", "--force-color-profile=srgb", "--hide-scrollbars",
+            # Pages of the browser's own, behind an address bar that nobody sees, begin together with ours and take its processor.
+            "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup",
             f"--user-data-dir={self.folder}/profile", "about:blank",
         ]
         if os.geteuid() == 0:

@@ -185,6 +185,9 @@ class Check:
         require(events[0][1:] == ["pressure of 80 % on memory for 3600 s", "w0003"], f"what coincides: {events[0]}")
         functions = json.loads(browser.value("JSON.stringify([...document.querySelectorAll('#coincident-functions tbody tr')].map((row) => [...row.cells].map((cell) => cell.textContent)))"))
         require(functions[0] == ["detector", "w0003", "3.50 s", "8.50 s", "×2.43"], f"where: {functions[0]}")
+        counters = json.loads(browser.value("JSON.stringify([...document.querySelectorAll('#coincident-counters tbody tr')].map((row) => [...row.cells].map((cell) => cell.textContent)))"))
+        require(counters == [["w0003", "Memory reads", "400 MB/s", "9.00 GB/s", "×22.50"], ["w0003", "Instructions per cycle", "1.60", "0.400", "×0.25"]],
+                f"what moved on its node, from the store: {counters}")
         kept = self.text("#workflows-table tbody td:nth-child(6)")
         require(kept == "67 %", f"80 of 120 requests kept their target: {kept}")
         requests = self.api("api/v1/requests?limit=1")["requests"]
@@ -192,6 +195,17 @@ class Check:
         shown = [number(text) for text in row]
         require(is_same(shown[0], requests[0]["targetSeconds"]) and is_same(shown[1], requests[0]["latencySeconds"])
                 and is_same(shown[2], requests[0]["quotient"]), f"target, latency and quotient are the newest request's: {row}")
+
+    def shows_loans(self):
+        """Who lends to whom, and what went back."""
+        browser = self.browser
+        browser.value("document.getElementById('loans').scrollIntoView()")
+        browser.wait("the loans", "document.querySelector('#loans-table tbody td') !== null")
+        loan = json.loads(browser.value("JSON.stringify([...document.querySelectorAll('#loans-table tbody tr')].map((row) => [...row.cells].map((cell) => cell.textContent)))"))
+        require(len(loan) == 1 and loan[0][:4] == ["w0002", "framer", "detector", "2.00 cores"], f"who lends what to whom: {loan}")
+        returned = json.loads(browser.value("JSON.stringify([...document.querySelectorAll('#returned-table tbody tr')].map((row) => [...row.cells].map((cell) => cell.textContent)))"))
+        require(len(returned) == 1 and returned[0][1:] == ["w0002", "framer", "detector", "128 MiB", "12.0 s", "owner needs it"], f"what went back: {returned}")
+        self.picture("loans")
 
     def shows_states(self):
         """Stale and absent values say so."""
@@ -432,6 +446,7 @@ def main():
                 check.answers_why()
                 check.shows_values()
                 check.is_live()
+                check.shows_loans()
                 check.shows_states()
                 check.works_by_keyboard()
                 check.stays_quick()

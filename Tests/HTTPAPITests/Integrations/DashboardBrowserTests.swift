@@ -1,5 +1,6 @@
 import ControlAPI
 import Foundation
+import Measures
 import Telemetry
 import TestSupport
 import Testing
@@ -17,7 +18,10 @@ struct DashboardBrowserTests {
         world.parts.hub = hub
         let cluster = try BusyCluster(count, hub: hub)
         world.parts.cluster = BusyFunctions()
-        world.parts.journal = try cluster.journal(in: world.folder.path, end: Date().timeIntervalSince1970 - 5)
+        let end = Date().timeIntervalSince1970 - 5
+        world.parts.journal = try cluster.journal(in: world.folder.path, end: end)
+        world.parts.history = try cluster.history(in: world.folder.path, end: end, time: world.time)
+        world.parts.harvest = BusyCluster.harvest(at: world.time.now)
         try await Stand.serve(world) { stand async throws in
             let agents = Task {
                 var turn = 0

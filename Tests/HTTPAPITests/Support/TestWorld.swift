@@ -41,7 +41,6 @@ struct TestWorld {
         parts.harvest = Self.board()
         parts.routing = try Self.routing()
         parts.influx = Self.influx(time)
-        parts.history = try History(path: "\(folder.path)/history.sqlite", time: time) { 1_700_000_000 }
         LeasingAgent.answer(for: hub)
         for node in nodes { try Self.tell(hub, of: node) }
         parts.history = try Self.history(in: folder.path, of: nodes, time: time)

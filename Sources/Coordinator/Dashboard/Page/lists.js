@@ -44,6 +44,8 @@ export function drawTimeline(journal) {
   fillTable(byId("timeline-table"), events.map((event) => [clock(event.writtenAtUnixSeconds), event.kind, event.node ?? ABSENT, { text: event.sentence, class: "wrap" }]));
 }
 
+/// "ownerNeedsIt" as "owner needs it".
+const words = (name) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 const amount = (resource, value) => (resource === "cpu" ? `${digits(value / 1000)} cores` : `${value} MiB`);
 
 function drawLoans(answer) {
@@ -61,7 +63,7 @@ function drawLoans(answer) {
   ]));
   show(byId("returned-scroll"), returned.length > 0);
   fillTable(byId("returned-table"), returned.slice(0, MOST_ROWS).map((one) => [
-    duration(one.ageSeconds), one.node, one.lender, one.borrower, amount(one.resource, one.amount), duration(one.lentSeconds), { text: one.reason, class: "wrap" },
+    duration(one.ageSeconds), one.node, one.lender, one.borrower, amount(one.resource, one.amount), duration(one.lentSeconds), { text: words(one.reason), class: "wrap" },
   ]));
 }
 
