@@ -46,6 +46,7 @@ export function drawTimeline(journal) {
 
 /// "ownerNeedsIt" as "owner needs it".
 const words = (name) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+const plural = (count, thing) => `${count} ${thing}${count === 1 ? "" : "s"}`;
 const amount = (resource, value) => (resource === "cpu" ? `${digits(value / 1000)} cores` : `${value} MiB`);
 
 function drawLoans(answer) {
@@ -54,7 +55,7 @@ function drawLoans(answer) {
   const loans = answer.nodes.flatMap((node) => node.loans.map((loan) => ({ node: node.node, ...loan })));
   const returned = answer.nodes.flatMap((node) => node.returned.map((one) => ({ node: node.node, ...one }))).sort((left, right) => left.ageSeconds - right.ageSeconds);
   const remarks = [...new Set(answer.nodes.map((node) => node.remark).filter(Boolean))];
-  setText(byId("loans-summary"), `${answer.manager}, ${answer.mode === "act" ? "acting" : "observing only"}; ${loans.length} loans in force on ${answer.nodes.length} nodes${remarks.length ? `; ${remarks[0]}` : ""}`);
+  setText(byId("loans-summary"), `${answer.manager}, ${answer.mode === "act" ? "acting" : "observing only"}; ${plural(loans.length, "loan")} in force on ${plural(answer.nodes.length, "node")}${remarks.length ? `; ${remarks[0]}` : ""}`);
   show(byId("loans-empty"), !loans.length);
   setText(byId("loans-empty"), "Nothing is lent at the moment.");
   show(byId("loans-scroll"), loans.length > 0);
