@@ -92,11 +92,11 @@ test-dashboard: setup
 	REEVE_TEST_DASHBOARD=1 $(RUN_TESTS) --filter HTTPAPITests.DashboardBrowserTests
 	scripts/dashboard/check-demo.sh .build/release/reeve
 
-# Kills agents and coordinator in mid-run, and measures how true latencies are; wall-clock medians of ten. Kills what writes
-# a journal and a history two hundred times; `make test` does a dozen times.
+# Kills agents and coordinator in mid-run, and measures how true latencies are: wall-clock medians of ten, so one test after the
+# other. Kills what writes a journal and a history two hundred times; `make test` does a dozen times.
 test-faults: setup
 	swift build $(SWIFT_FLAGS) --build-tests
-	REEVE_TEST_FAULTS=1 $(RUN_TESTS) --filter 'EndToEnd.FaultTests|EndToEnd.LeaseRoadTests|EndToEnd.HarvestRoadTests|WorkflowsTests.LatencyTests'
+	REEVE_TEST_FAULTS=1 $(RUN_TESTS) --no-parallel --filter 'EndToEnd.FaultTests|EndToEnd.LeaseRoadTests|EndToEnd.HarvestRoadTests|WorkflowsTests.LatencyTests'
 	REEVE_TEST_KILLS=200 $(RUN_TESTS) --filter StoreTests.KillTests
 
 # A million requests through the router to ten workers that are killed, drained and brought back meanwhile, under another
