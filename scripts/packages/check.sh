@@ -5,7 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 scope=$1
-newest=$(find .build-deb/packages -name '*.deb' 2>/dev/null | head -n 1)
+mkdir -p .build-deb/packages
+newest=$(find .build-deb/packages -name '*.deb' | head -n 1)
 made_of=(Sources systemd packaging Package.swift CHANGELOG.md scripts/packages/build.sh)
 if [ -z "$newest" ] || [ -n "$(find "${made_of[@]}" -newer "$newest" -print -quit)" ]; then
   scripts/packages/build.sh
