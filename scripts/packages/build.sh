@@ -14,7 +14,10 @@ version=$(sed -nE 's/.*static let version = "([^"]+)".*/\1/p' Sources/Shared/Com
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || date +%s)}
 export SOURCE_DATE_EPOCH
 
-swift build -c release --static-swift-stdlib --scratch-path .build-deb
+# By product, because what only tests use cannot be linked in.
+for product in reeve-agent reeve-coordinator reeve; do
+  swift build -c release --static-swift-stdlib --scratch-path .build-deb --product "$product"
+done
 binaries=$(swift build -c release --static-swift-stdlib --scratch-path .build-deb --show-bin-path)
 
 rm -rf "$work" "$output"

@@ -81,6 +81,7 @@ extension Field {
             members["pattern"] = .string(Self.momentPattern)
         case .names(let most):
             members["type"] = .string("array")
+            members["minItems"] = .integer(1)
             members["maxItems"] = .integer(Int64(most))
             members["items"] = .object([
                 "type": .string("string"), "pattern": .string("^[^,]{1,253}$"),

@@ -59,8 +59,6 @@ struct Field: Sendable {
             guard HistoryMoment.unixSeconds(text, now: 0) != nil else { throw refused(text) }
             return text
         case .names:
-            // An array that is empty is written so in a query (RFC 6570, section 3.2.8).
-            if text.isEmpty { return "" }
             return try argument(names: text.split(separator: ",", omittingEmptySubsequences: false).map(String.init))
         }
     }
@@ -86,7 +84,7 @@ struct Field: Sendable {
     }
 
     private func argument(names: [String]) throws(Problem) -> String {
-        guard case .names(let most) = kind, names.count <= most,
+        guard case .names(let most) = kind, (1...most).contains(names.count),
             names.allSatisfy({ !$0.isEmpty && $0.unicodeScalars.count <= 253 && !$0.contains(",") })
         else { throw refused("no such list") }
         return names.joined(separator: ",")
