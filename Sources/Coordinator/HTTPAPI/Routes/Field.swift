@@ -106,7 +106,7 @@ struct Field: Sendable {
         case .choice(let choices): "one of the texts \(choices.joined(separator: ", "))"
         case .workerURL: "http://HOST:PORT of at most \(Self.longestURL) characters"
         case .moment: HistoryMoment.allowed
-        case .names(let most): "a list of at most \(most) names of 1 to 253 characters without a comma"
+        case .names(let most): "a list of 1 to \(most) names of 1 to 253 characters without a comma"
         }
     }
 
