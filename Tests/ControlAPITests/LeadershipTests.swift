@@ -173,6 +173,16 @@ struct LeadershipTests {
         #expect(some.released == ["a"] && some.untouched == ["c"] && some.failed.isEmpty)
     }
 
+    @Test(arguments: ["", "a,", ",a"])
+    func `a list without names is refused, and does not stand for all`(functions: String) async throws {
+        office.give(to: "me")
+        guard case .failure(.badRequest, let sentence) = try await release(gate, functions) else {
+            throw ClusterError(.refused, "it was carried out")
+        }
+        #expect(sentence == "release's functions is \"\(functions)\": allowed is one name, or several with commas between")
+        #expect(!control.isPaused)
+    }
+
     @Test func `who does not lead releases nothing and goes on as it was`() async throws {
         office.give(to: "other")
         guard case .failure(.failed, let sentence) = try await release(gate) else {

@@ -36,6 +36,12 @@ struct FieldTests {
         for (kind, value, argument) in Self.kinds { #expect(try Field("f", kind, "F.").argument(value) == argument) }
     }
 
+    @Test(arguments: [("a,b", true), ("a", true), ("a,\u{301}b", true), ("", false), ("a,", false), (",a", false), ("a,b,\u{301}c", false)])
+    func `a list in a query is told apart at each comma, whatever stands behind it`(text: String, isAllowed: Bool) {
+        let field = Field("f", .names(most: 2), "F.")
+        #expect((try? field.argument(text: text)) == (isAllowed ? text : nil))
+    }
+
     private static let refused: [(Field.Kind, JSONValue)] = [
         (.text(most: 3), .string("abcd")), (.text(most: 3), .integer(1)), (.hexadecimal(2...4), .string("0aF")),
         (.hexadecimal(2...4), .string("a")), (.integer(-1...5), .integer(6)), (.integer(-1...5), .number(0.5)),

@@ -7,8 +7,7 @@ extension CoordinatorResponder {
     /// The newest values of `metrics`, names with commas between; of those that learners see without it.
     func values(_ arguments: inout QueryArguments) throws -> ValuesAnswer {
         let (state, now) = try hub().snapshot()
-        let names = arguments.optionalString("metrics")
-        let metrics = names?.split(separator: ",").map { Metric(String($0)) } ?? ValuesAnswer.standardMetrics
+        let metrics = try arguments.optionalNames("metrics")?.map { Metric($0) } ?? ValuesAnswer.standardMetrics
         return ValuesAnswer(state: state, metrics: metrics, at: now)
     }
 

@@ -54,9 +54,9 @@ public struct CoordinatorResponder: QueryResponder {
         }
     }
 
-    private let parts: Parts
+    let parts: Parts
     private let version: String
-    private let time: any TimeSource
+    let time: any TimeSource
     private let startedAt: MonotonicInstant
     /// The wall clock, in seconds since 1970.
     let unixSeconds: @Sendable () -> Double
@@ -145,11 +145,6 @@ public struct CoordinatorResponder: QueryResponder {
         let sentence: String
     }
 
-    /// An order that leaves out what it would take from a session, where there is none.
-    private struct NoSession: Error, CustomStringConvertible {
-        let description: String
-    }
-
     private func json(_ answer: some Encodable, _ arguments: QueryArguments) throws -> Reply.Outcome {
         try arguments.finish()
         let encoder = JSONEncoder()
@@ -157,7 +152,7 @@ public struct CoordinatorResponder: QueryResponder {
         return .json(Array(try encoder.encode(answer)))
     }
 
-    private func part<Part>(_ part: Part?, _ section: String) throws(NotThere) -> Part {
+    func part<Part>(_ part: Part?, _ section: String) throws(NotThere) -> Part {
         guard let part else {
             throw NotThere(sentence: "this coordinator does not do that: its configuration has no section \(section)")
         }
@@ -166,7 +161,7 @@ public struct CoordinatorResponder: QueryResponder {
 
     func hub() throws(NotThere) -> TelemetryHub { try part(parts.hub, "telemetry") }
 
-    private func placement() throws(NotThere) -> PlacementControl { try part(parts.placement, "placement") }
+    func placement() throws(NotThere) -> PlacementControl { try part(parts.placement, "placement") }
 
     func interference() throws(NotThere) -> any InterferenceControl { try part(parts.interference, "cluster") }
 
@@ -224,23 +219,6 @@ public struct CoordinatorResponder: QueryResponder {
         return IntervalAnswer(hub.snapshot().state, of: named)
     }
 
-    private func harvest(_ arguments: inout QueryArguments) throws -> HarvestAnswer {
-        let board = try part(parts.harvest, "harvesting")
-        let name = arguments.optionalString("node")
-        try arguments.finish()
-        let node = try name.map { name in try self.node(name, in: hub().snapshot().state).node }
-        return HarvestAnswer(board, of: node, at: time.now)
-    }
-
-    private func harvestHistory(_ arguments: inout QueryArguments) throws -> HarvestHistoryAnswer {
-        _ = try part(parts.harvest, "harvesting")
-        let journal = try part(parts.journal, "store")
-        let limit = Int(try arguments.integer("limit", in: 1...2_000, default: 20) ?? 20)
-        let after = try arguments.integer("after", in: 0...Int64.max, default: nil)
-        return HarvestHistoryAnswer(
-            entries: try journal.harvest(after: after, limit: limit, node: arguments.optionalString("node")))
-    }
-
     private func functions() async throws -> FunctionsAnswer {
         let snapshot = try await part(parts.cluster, "cluster").observe()
         let names = Set(snapshot.assignment.keys).union(snapshot.replicas.keys).sorted()
@@ -257,96 +235,5 @@ public struct CoordinatorResponder: QueryResponder {
         let limit = Int(try arguments.integer("limit", in: 1...2_000, default: 20) ?? 20)
         let after = try arguments.integer("after", in: 0...Int64.max, default: nil)
         return OrdersAnswer(orders: try journal.orders(after: after, limit: limit))
-    }
-
-    private func decisions(_ arguments: inout QueryArguments) throws -> DecisionsAnswer {
-        let journal = try part(parts.journal, "store")
-        let limit = Int(try arguments.integer("limit", in: 1...2_000, default: 20) ?? 20)
-        let session = try arguments.integer("session", in: 1...Int64.max, default: nil)
-        guard let after = try arguments.integer("after", in: 0...Int64.max, default: nil) else {
-            return DecisionsAnswer(decisions: try journal.newest(limit: limit))
-        }
-        return DecisionsAnswer(decisions: try journal.decisions(after: after, limit: limit, session: session))
-    }
-
-    private func explain(_ arguments: inout QueryArguments) throws -> DecisionJournal.Entry {
-        let journal = try part(parts.journal, "store")
-        if let sequence = try arguments.integer("decision", in: 1...Int64.max, default: nil) {
-            guard let entry = try journal.decision(at: sequence) else {
-                throw NotThere(sentence: "the journal has no decision \(sequence): reeve decisions lists those there are")
-            }
-            return entry
-        }
-        guard let newest = try journal.newest(limit: 1).first else {
-            throw NotThere(sentence: "no decision has been taken yet")
-        }
-        return newest
-    }
-
-    private func start(_ verb: String, _ arguments: inout QueryArguments) throws -> PolicyAnswer {
-        let control = try placement()
-        let present = control.status.session
-        guard let scheduler = arguments.optionalString("scheduler") ?? present?.scheduler.rawValue else {
-            throw NoSession(description: "\(verb) needs argument scheduler: there is no session yet whose scheduler could go on")
-        }
-        guard let scheduler = Scheduler(rawValue: scheduler) else {
-            let known = Scheduler.allCases.map(\.rawValue).joined(separator: ", ")
-            throw QueryArguments.BadArgument(sentence: "there is no scheduler \(scheduler): allowed is \(known)")
-        }
-        let preset = try arguments.string("preset", default: present?.preset ?? PlacementPreset.reeve.name)
-        guard PlacementPreset.named(preset) != nil else {
-            let known = PlacementPreset.all.map(\.name).joined(separator: ", ")
-            throw QueryArguments.BadArgument(sentence: "there is no preset \(preset): allowed is \(known)")
-        }
-        let seed = try arguments.integer("seed", in: 0...Int64.max, default: present.map { Int64(clamping: $0.seed) }) ?? 1
-        let steps = try arguments.integer("steps", in: 1...10_000_000, default: (present?.trainingSteps).map(Int64.init)) ?? 500
-        let session = PlacementSession(
-            scheduler: scheduler, preset: preset, seed: UInt64(seed), trainingSteps: Int(steps),
-            mode: verb == "policy-start" ? .training : .frozen)
-        control.start(session)
-        return PolicyAnswer(control.status)
-    }
-
-    private func change(_ order: (PlacementControl) -> Void) throws -> PolicyAnswer {
-        let control = try placement()
-        order(control)
-        return PolicyAnswer(control.status)
-    }
-
-    /// Goes on with what a release or a pause has stopped.
-    private func resume() throws -> PolicyAnswer {
-        guard let harvest = parts.harvest else { return try change { $0.resume() } }
-        harvest.resume()
-        return PolicyAnswer(parts.placement.map { control in
-            control.resume()
-            return control.status
-        } ?? .idle)
-    }
-
-    private func release(_ arguments: inout QueryArguments) async throws -> ReleaseAnswer {
-        let functions = arguments.optionalString("functions")
-        try arguments.finish()
-        if functions == nil, let limits = await releaseLimits() {
-            guard parts.placement != nil, let desk = parts.release else {
-                return ReleaseAnswer(released: [], untouched: [], failed: [], limits: limits)
-            }
-            var answer = try await desk.carryOut([])
-            answer.limits = limits
-            return answer
-        }
-        _ = try placement()
-        guard let desk = parts.release else {
-            throw NotThere(
-                sentence: "there is nothing to release: a simulated cluster does not keep what was found on it")
-        }
-        return try await desk.carryOut((functions ?? "").split(separator: ",").map { FunctionName(String($0)) })
-    }
-
-    /// Has harvesting give everything back and lend nothing more; returns what to tell of it, nil where nothing is harvested.
-    private func releaseLimits() async -> String? {
-        guard let harvest = parts.harvest, harvest.mode == .act else { return nil }
-        harvest.pause()
-        let obstacle = await parts.restoreLimits?()
-        return obstacle ?? "what was lent goes back, and nothing is lent until reeve resume"
     }
 }

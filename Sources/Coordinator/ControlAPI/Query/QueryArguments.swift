@@ -26,6 +26,17 @@ struct QueryArguments {
     /// The text of `name`, or nil when it is absent.
     mutating func optionalString(_ name: String) -> String? { remaining.removeValue(forKey: name) }
 
+    /// The names that `name` lists with commas between, one at least; nil when it is absent.
+    mutating func optionalNames(_ name: String) throws(BadArgument) -> [String]? {
+        guard let text = remaining.removeValue(forKey: name) else { return nil }
+        // By scalars: what stands behind a comma may join it into one character.
+        let names = text.unicodeScalars.split(separator: ",", omittingEmptySubsequences: false).map { String($0) }
+        guard !names.contains("") else {
+            throw BadArgument(sentence: "\(verb)'s \(name) is \"\(text)\": allowed is one name, or several with commas between")
+        }
+        return names
+    }
+
     /// The number of `name` within `range`, or `standard`.
     mutating func integer(_ name: String, in range: ClosedRange<Int64>, default standard: Int64?) throws(BadArgument) -> Int64? {
         guard let text = remaining.removeValue(forKey: name) else { return standard }

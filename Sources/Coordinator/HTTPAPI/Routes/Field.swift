@@ -59,7 +59,9 @@ struct Field: Sendable {
             guard HistoryMoment.unixSeconds(text, now: 0) != nil else { throw refused(text) }
             return text
         case .names:
-            return try argument(names: text.split(separator: ",", omittingEmptySubsequences: false).map(String.init))
+            // By scalars: what stands behind a comma may join it into one character.
+            return try argument(
+                names: text.unicodeScalars.split(separator: ",", omittingEmptySubsequences: false).map { String($0) })
         }
     }
 
@@ -85,7 +87,7 @@ struct Field: Sendable {
 
     private func argument(names: [String]) throws(Problem) -> String {
         guard case .names(let most) = kind, (1...most).contains(names.count),
-            names.allSatisfy({ !$0.isEmpty && $0.unicodeScalars.count <= 253 && !$0.contains(",") })
+            names.allSatisfy({ !$0.isEmpty && $0.unicodeScalars.count <= 253 && !$0.unicodeScalars.contains(",") })
         else { throw refused("no such list") }
         return names.joined(separator: ",")
     }
