@@ -16,7 +16,7 @@ struct SchemathesisTests {
         ["adminToken: FOLDER/admin"], ["adminToken: FOLDER/admin", "readerToken: FOLDER/reader"],
     ]
 
-    /// All its checks, 25 requests of each kind for each operation, from one seed. The stream of events is left out, because
+    /// All its checks, 100 requests of each kind for each operation, from one seed. The stream of events is left out, because
     /// it never ends.
     @Test(arguments: tokens, phases)
     func `finds no answer that the document does not allow`(lines: [String], phases: String) async throws {
@@ -30,7 +30,7 @@ struct SchemathesisTests {
                 [
                     Self.patience, program, "run", "http://127.0.0.1:\(stand.port)/api/v1/openapi.json", "--phases", phases,
                     "--checks", "all", "--exclude-path", "/api/v1/events", "--header",
-                    "Authorization: Bearer \(Stand.adminToken)", "--max-examples", "25", "--seed", "7", "--no-color",
+                    "Authorization: Bearer \(Stand.adminToken)", "--max-examples", "100", "--seed", "7", "--no-color",
                     "--continue-on-failure",
                     // What is slow is a loaded machine, and no fault of the document.
                     "--suppress-health-check=too_slow", "--request-timeout", "120",
