@@ -11,7 +11,7 @@ struct ConfigurationCheck {
 
     /// Throws `SettingsError` naming the key behind the first thing that cannot be used. A coordinator may be running beside
     /// it: its databases are not opened, nobody is asked anything, and no address is bound.
-    func run() throws(SettingsError) {
+    func run() throws {
         try named("store.journal") { try requireFolder(of: configuration.store?.journalPath) }
         try named("store.history.file") { try requireFolder(of: configuration.store?.history?.path) }
         let files = FileManager.default

@@ -31,8 +31,8 @@ struct CoordinatorWiring {
     }
 
     /// The services in the order in which they start; they are shut down in reverse. Throws `SettingsError` naming the
-    /// key behind whatever cannot be used.
-    func build() throws(SettingsError) -> Parts {
+    /// key behind whatever cannot be used, and `StoreError` where the disk lets no database be opened.
+    func build() throws -> Parts {
         var built = Parts()
         let time = SystemTime()
         if let telemetry = configuration.telemetry {
@@ -48,9 +48,9 @@ struct CoordinatorWiring {
             try RoutingWiring(configuration: configuration, read: read, logger: logger, time: time).add(routing, to: &built)
         }
         if let store = configuration.store {
-            let journal = try named("store.journal") { try Journal(path: store.journalPath, durability: store.durability) }
-            built.answers.history = try store.history.map { section throws(SettingsError) in
-                try named("store.history.file") {
+            let journal = try opened("store.journal") { try Journal(path: store.journalPath, durability: store.durability) }
+            built.answers.history = try store.history.map { section in
+                try opened("store.history.file") {
                     try History(path: section.path, settings: section.settings, time: time, unixSeconds: Self.unixSeconds)
                 }
             }
@@ -82,6 +82,17 @@ struct CoordinatorWiring {
 
     /// The wall clock.
     private static let unixSeconds: @Sendable () -> Double = { Date().timeIntervalSince1970 }
+
+    /// What `body` opens. A full disk is nobody's bad configuration: the program that ends so is worth starting again.
+    private func opened<Database>(_ key: String, _ body: () throws -> Database) throws -> Database {
+        do {
+            return try body()
+        } catch let error as StoreError where error.isOfDisk {
+            throw error
+        } catch {
+            throw SettingsError("\(key): \(error)")
+        }
+    }
 
     private func keys(at path: String, key: String) throws(SettingsError) -> CurveKeyPair {
         try named(key) { try KeyFiles.readPair(secretAt: path) }

@@ -85,6 +85,21 @@ struct FullDiskTests {
     }
 
     @Test(.enabled(if: SmallDisk.canBeHad, "only root can mount a disk that is small"))
+    func `a database that finds no room when it is opened says that it is the disk`() throws {
+        let disk = try SmallDisk(megabytes: 1)
+        let path = "\(disk.folder.path)/journal.sqlite"
+        try disk.fill()
+        for open in [{ _ = try Journal(path: path) }, { _ = try HistoryStand(folder: disk.folder) }] {
+            let error = #expect(throws: StoreError.self) { try open() }
+            #expect(error?.isOfDisk == true && error?.description.contains(disk.folder.path) == true, "\(String(describing: error))")
+        }
+        try disk.makeRoom()
+        _ = try Journal(path: path)
+        let nowhere = #expect(throws: StoreError.self) { try Journal(path: "\(disk.folder.path)/none/journal.sqlite") }
+        #expect(nowhere?.isOfDisk == false)
+    }
+
+    @Test(.enabled(if: SmallDisk.canBeHad, "only root can mount a disk that is small"))
     func `the journal says that it cannot take an entry, keeps those it has, and takes the next when there is room`() throws {
         let disk = try SmallDisk(megabytes: 8)
         let path = "\(disk.folder.path)/journal.sqlite"

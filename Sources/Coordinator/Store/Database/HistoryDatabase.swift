@@ -43,7 +43,7 @@ final class HistoryDatabase: Sendable {
         } catch let error as StoreError {
             throw error
         } catch {
-            throw StoreError("the history \(path) cannot be opened: \(error)")
+            throw StoreError("the history \(path) cannot be opened", because: error)
         }
     }
 

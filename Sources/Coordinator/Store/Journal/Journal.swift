@@ -39,7 +39,7 @@ public final class Journal: Sendable {
         } catch let error as StoreError {
             throw error
         } catch {
-            throw StoreError("the journal \(path) cannot be opened: \(error)")
+            throw StoreError("the journal \(path) cannot be opened", because: error)
         }
     }
 
@@ -55,7 +55,7 @@ public final class Journal: Sendable {
                 throw StoreError("it was written by an older version: start this version's coordinator on it once")
             }
         } catch {
-            throw StoreError("the journal \(path) cannot be opened: \(error)")
+            throw StoreError("the journal \(path) cannot be opened", because: error)
         }
     }
 
