@@ -1,4 +1,4 @@
-public import Store
+import Store
 
 /// What `reeve history` shows: a metric over time.
 public struct HistoryAnswer: Codable, Sendable {

@@ -1,5 +1,5 @@
 import Placement
-public import Store
+import Store
 import Topology
 
 /// What is decided, run, lent and given back, as numbers over time. Each goes in where it goes into the journal.

@@ -2,7 +2,6 @@ public import Cluster
 import FoundationEssentials
 public import Influx
 public import Measures
-import Placement
 public import Store
 public import Telemetry
 public import Topology

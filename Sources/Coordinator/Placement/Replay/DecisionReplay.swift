@@ -1,4 +1,4 @@
-public import Learning
+import Learning
 
 /// Puts what was recorded before a policy once more: it decides on the observations that stand in the records and, where
 /// it learns, learns from the rewards that were earned then, in their order.
