@@ -55,6 +55,13 @@ struct CheckFilesTests {
         #expect(token.exitCode == 2 && token.error.contains("http.adminToken"), "\(token.error)")
         let user = try check(["  adminUsers: [no-such-user]"])
         #expect(user.exitCode == 2 && user.error.contains("query.adminUsers names no-such-user"), "\(user.error)")
+        let workflows = installation.path("workflows").path
+        try FileManager.default.createDirectory(atPath: workflows, withIntermediateDirectories: true)
+        let authorities = try check([
+            "workflows:", "  folder: \(workflows)", "  gateway: https://127.0.0.1:1", "  authorities: \(workflows)/none.pem",
+        ])
+        #expect(authorities.exitCode == 2, "\(authorities.error)")
+        #expect(authorities.error.contains("workflows.authorities: \(workflows)/none.pem cannot be read"), "\(authorities.error)")
         try FileManager.default.removeItem(at: installation.path("coordinator.key"))
         let key = try check()
         #expect(key.exitCode == 2 && key.error.contains("telemetry.secretKey: "), "\(key.error)")

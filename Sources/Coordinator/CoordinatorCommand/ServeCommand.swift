@@ -4,7 +4,6 @@ import ControlAPI
 import FoundationEssentials
 import Logging
 import Settings
-import Store
 
 /// `reeve-coordinator serve`: runs until it is told to stop.
 struct ServeCommand: AsyncParsableCommand {
@@ -37,8 +36,6 @@ struct ServeCommand: AsyncParsableCommand {
                 onHangup: { await RoutingWiring.reload(parts.answers.routing, logger: logger) }, logger: logger)
         } catch let error as SettingsError {
             throw CommandFailure.badConfiguration("\(config): \(error.description)")
-        } catch let error as StoreError {
-            throw CommandFailure.failed(error.description)
         }
     }
 
