@@ -39,6 +39,7 @@ test: setup
 	REEVE_TEST_EXPERIMENTS=1 $(RUN_TESTS) --filter 'ExperimentsTests.(OlschedulerExperimentTests|FreyrAcceptanceTests)'
 	REEVE_TEST_REQUESTS=100000 $(RUN_TESTS) --filter EndToEnd.RoutingLoadTests
 	REEVE_TEST_ALONE=1 $(RUN_TESTS) --filter EndToEnd.TelemetryRoadTests
+	REEVE_TEST_ALONE=1 $(RUN_TESTS) --no-parallel --filter HTTPAPITests.MalformedTests
 	$(RUN_TESTS) --filter '^EndToEnd\.'
 	$(RUN_TESTS) --skip '^EndToEnd\.'
 
